@@ -1,0 +1,1 @@
+"""One module a verb: arguments in, one operation, its result shown."""

@@ -1,0 +1,1 @@
+"""The only room that renames, links and deletes. Its refusals are sentences (DiskError)."""

@@ -1,0 +1,31 @@
+"""What happens while capsa works, as values: rooms report them, ``terminal`` shows them, tests watch them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+Kind = Literal["note", "detail", "warning", "resolve", "fetch", "unpack", "stage", "journal", "move", "seal", "sweep"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened.
+
+    ``kind`` is the stable word: "note" (always shown), "detail" (shown under ``-v``), "warning", and the steps of the
+    work ("resolve", "fetch", "unpack", "stage", "journal", "move", "seal", "sweep"); ``text`` is one plain sentence or
+    a name; ``done`` and ``total`` are counts or bytes where they are known.
+    """
+
+    kind: Kind
+    text: str
+    done: int = 0
+    total: int | None = None
+
+
+class Reporter(Protocol):
+    """Who is told of events. May be called from several threads at once."""
+
+    def event(self, event: Event, /) -> None:
+        """Take note of one event; must not raise and must not wait."""

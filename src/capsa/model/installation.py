@@ -1,0 +1,49 @@
+"""How one package lands in a box, and what leaves it: lists of files, worked out before anything is touched. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from capsa.model.receipt import ReceiptEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFile:
+    """A file made for this box alone (launcher, RECORD, direct_url.json): ``path`` is relative to the box's root."""
+
+    path: str
+    content: bytes
+    mode: int = 0o644
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """One package on its way in.
+
+    ``source`` is the absolute folder of the unpacked archive; ``links`` are pairs (path below ``source``, path
+    relative to the box's root) to be linked; ``written`` are the files made for this box; ``entry`` is its line in the
+    receipt. No destination occurs twice.
+    """
+
+    entry: ReceiptEntry
+    source: str
+    links: tuple[tuple[str, str], ...]
+    written: tuple[WrittenFile, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The normalized project name."""
+        return self.entry.name
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every destination, relative to the box's root."""
+        return (*(target for _, target in self.links), *(file.path for file in self.written))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """One package on its way out: its normalized ``name`` and its files by RECORD, relative to the box's root."""
+
+    name: str
+    paths: tuple[str, ...]

@@ -1,0 +1,68 @@
+"""What will be done to a box, as data: ``--dry-run`` shows the very plan that the commit takes. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from capsa.model.installed import Installed
+from capsa.model.lock import Lock, LockedPackage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One line of the plan: a package that comes, goes, or gives way to another version of itself."""
+
+    action: Literal["install", "remove", "replace"]
+    name: str
+    incoming: LockedPackage | None = None
+    leaving: Installed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The changes, by name; ``kept`` names what is already as it should be."""
+
+    changes: tuple[Change, ...]
+    kept: tuple[str, ...] = ()
+
+    @property
+    def incoming(self) -> tuple[LockedPackage, ...]:
+        """The packages that will be put in."""
+        return tuple(change.incoming for change in self.changes if change.incoming)
+
+    @property
+    def leaving(self) -> tuple[Installed, ...]:
+        """The distributions that will be taken out, also those that are replaced."""
+        return tuple(change.leaving for change in self.changes if change.leaving)
+
+
+def diff(lock: Lock, installed: tuple[Installed, ...], *, reinstall: frozenset[str] = frozenset()) -> Plan:
+    """Return what makes a box hold everything in ``lock``; what the lock does not name is left alone.
+
+    A package is kept when its version is equal, unless its normalized name is in ``reinstall`` or it is given by a
+    direct URL other than the one that is installed.
+    """
+    present = {distribution.name: distribution for distribution in installed}
+    changes: list[Change] = []
+    kept: list[str] = []
+    for package in lock.packages:
+        old = present.get(package.name)
+        if old is None:
+            changes.append(Change(action="install", name=package.name, incoming=package))
+        elif package.name in reinstall or not _is_same(package, old):
+            changes.append(Change(action="replace", name=package.name, incoming=package, leaving=old))
+        else:
+            kept.append(package.name)
+    return Plan(changes=tuple(sorted(changes, key=lambda change: change.name)), kept=tuple(kept))
+
+
+def removal(leaving: tuple[Installed, ...]) -> Plan:
+    """Return the plan that takes these distributions out."""
+    changes = [Change(action="remove", name=distribution.name, leaving=distribution) for distribution in leaving]
+    return Plan(changes=tuple(sorted(changes, key=lambda change: change.name)))
+
+
+def _is_same(package: LockedPackage, old: Installed) -> bool:
+    address = str((old.direct_url or {}).get("url", "")) or None
+    return package.version == old.version and package.direct_url == address

@@ -1,0 +1,55 @@
+"""The receipt of a box: what capsa put in, from where, as JSON text that people can read too. PURE."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from capsa.errors import EnvironmentDamagedError
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptEntry:
+    """One package that capsa put in.
+
+    ``name`` is normalized; ``sha256`` is of the wheel, and so the archive's name in the store; ``url`` is where it came
+    from, without secrets; ``info`` is its dist-info folder relative to the box's root.
+    """
+
+    name: str
+    version: str
+    filename: str
+    sha256: str
+    url: str
+    info: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """All entries, by name."""
+
+    entries: tuple[ReceiptEntry, ...] = ()
+
+    def changed(self, *, incoming: tuple[ReceiptEntry, ...], leaving: frozenset[str]) -> Receipt:
+        """Return the receipt after a commit: without the names in ``leaving``, with ``incoming`` in their place."""
+        gone = leaving | {entry.name for entry in incoming}
+        kept = [entry for entry in self.entries if entry.name not in gone]
+        return Receipt(entries=tuple(sorted([*kept, *incoming], key=lambda entry: entry.name)))
+
+
+def parse_receipt(text: str, place: str) -> Receipt:
+    """Return the receipt in a text; raises EnvironmentDamagedError that names ``place`` when it can't be read."""
+    try:
+        document = json.loads(text)
+        entries = tuple(ReceiptEntry(**entry) for entry in document["packages"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise EnvironmentDamagedError(f"{place} can't be read: {error}") from error
+    return Receipt(entries=entries)
+
+
+def format_receipt(receipt: Receipt) -> str:
+    """Return the JSON text of a receipt: one package a line, sorted, so that a diff of two is readable."""
+    rows = ",\n".join(f"  {json.dumps(asdict(entry), sort_keys=True)}" for entry in receipt.entries)
+    return f'{{"version": {VERSION}, "packages": [\n{rows}\n]}}\n'

@@ -1,0 +1,1 @@
+"""One module a verb: takes values, returns values, never prints."""

@@ -1,0 +1,1 @@
+"""A project's files: where it is, what its requirements files demand."""

@@ -1,0 +1,1 @@
+"""PURE packaging rules around the PubGrub core: demands in, exact files or a proof out."""

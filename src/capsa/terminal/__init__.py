@@ -1,0 +1,1 @@
+"""The only room, with the command line, that writes to a stream."""

@@ -1,0 +1,1 @@
+"""How bytes travel: one port, its HTTP implementation, and the translation of its errors."""
