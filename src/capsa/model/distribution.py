@@ -10,12 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
     canonicalize_name,
     parse_sdist_filename,
     parse_wheel_filename,
 )
+from packaging.version import Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ def parse_filename(filename: str) -> FileName | None:
         if filename.endswith((".tar.gz", ".zip")):
             project, version = parse_sdist_filename(filename)
             return FileName(project=project, version=str(version), tags=None, build=(0, ""))
-    except (InvalidWheelFilename, InvalidSdistFilename):
+    except ValueError:  # also a number of more digits than Python reads
         return None
     return None
 
@@ -103,3 +102,11 @@ class Releases:
 def normalize(name: str) -> str:
     """Return the normalized form of a project or extra name (PEP 503, PEP 685)."""
     return canonicalize_name(name)
+
+
+def parse_version(text: str) -> Version | None:
+    """Return the version (PEP 440) that a text states, to be compared with others, or None where it is none."""
+    try:
+        return Version(text)
+    except ValueError:  # also a number of more digits than Python reads
+        return None

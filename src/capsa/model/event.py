@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-
 Kind = Literal["note", "detail", "warning", "resolve", "fetch", "unpack", "stage", "journal", "move", "seal", "sweep"]
 
 

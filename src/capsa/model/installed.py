@@ -32,6 +32,13 @@ class Installed:
         return self.metadata.version
 
     @property
+    def sha256(self) -> str | None:
+        """The hash of the archive that it came from, where direct_url.json tells it (PEP 610)."""
+        information = (self.direct_url or {}).get("archive_info")
+        hashes = information.get("hashes") if isinstance(information, dict) else None
+        return str(hashes["sha256"]) if isinstance(hashes, dict) and "sha256" in hashes else None
+
+    @property
     def is_editable(self) -> bool:
         """Whether direct_url.json says ``dir_info.editable`` (PEP 610)."""
         information = (self.direct_url or {}).get("dir_info")

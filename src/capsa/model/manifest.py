@@ -59,7 +59,7 @@ class Manifest:
     def destination(self, path: str) -> tuple[str, str]:
         """Return (scheme key, path below it) for a member: ``x-1.data/scripts/tool`` -> ("scripts", "tool")."""
         top, _, rest = path.partition("/")
-        if top.endswith(".data"):
+        if rest and top.endswith(".data"):
             key, _, below = rest.partition("/")
             return key, below
         return self.root, path

@@ -7,7 +7,6 @@ an unreadable field is dropped, a missing Name or Version is an error.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from email.parser import BytesHeaderParser
 
 from packaging.utils import canonicalize_name
 
@@ -43,25 +42,48 @@ def parse_metadata(content: bytes, place: str) -> Metadata:
 
     ``place`` names the file in the IntegrityError that is raised when Name or Version is missing.
     """
-    # Only the headers are wanted: the description that follows them may be long and in any encoding.
-    message = BytesHeaderParser().parsebytes(content)
-    name, version = message["Name"], message["Version"]
+    headers = _headers(content)
+    name, version = headers.get("name", [""])[0], headers.get("version", [""])[0]
     if not name or not version:
         raise IntegrityError(f"{place} has no {'Name' if not name else 'Version'}, so it is not core metadata")
-    details = {key: str(message[key]) for key in _DETAILS if message[key]}
-    for url in message.get_all("Project-URL", []):
-        label, _, address = str(url).partition(",")
+    details = {key: headers[key][0] for key in _DETAILS if headers.get(key, [""])[0]}
+    for url in headers.get("project-url", ()):
+        label, _, address = url.partition(",")
         if label.strip().lower().replace("-", "").replace(" ", "") == "homepage":
             details.setdefault("home-page", address.strip())
     return Metadata(
-        name=str(name).strip(),
-        version=str(version).strip(),
-        requires=tuple(_unfold(text) for text in message.get_all("Requires-Dist", [])),
-        requires_python=_unfold(message["Requires-Python"]) if message["Requires-Python"] else None,
-        extras=tuple(canonicalize_name(str(extra).strip()) for extra in message.get_all("Provides-Extra", [])),
+        name=name,
+        version=version,
+        requires=tuple(_unfold(text) for text in headers.get("requires-dist", ())),
+        requires_python=_unfold(headers.get("requires-python", [""])[0]) or None,
+        extras=tuple(canonicalize_name(extra) for extra in headers.get("provides-extra", ())),
         details=details,
     )
 
 
-def _unfold(text: object) -> str:
-    return " ".join(str(text).split())
+def _headers(content: bytes) -> dict[str, list[str]]:
+    """Return the values of each header by lower-case name; a line of more than one keeps its line breaks.
+
+    The email package would take several times as long, and garble what is not ASCII. Only the part before the first
+    blank line is read: the description that follows may be long and in any encoding.
+    """
+    found: dict[str, list[str]] = {}
+    values: list[str] = []
+    for raw in content.partition(b"\n\n")[0].splitlines():
+        if not raw:
+            break
+        line = raw.decode("utf-8", "replace")
+        if line[0] in " \t":
+            if values:
+                values[-1] += f"\n{line.rstrip()}"
+            continue
+        name, colon, value = line.partition(":")
+        if not colon:
+            break  # not a header: as for every reader of email, the headers end here
+        values = found.setdefault(name.strip().lower(), [])
+        values.append(value.strip())
+    return found
+
+
+def _unfold(text: str) -> str:
+    return " ".join(text.split())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from capsa.model.address import without_userinfo
+from capsa.model.distribution import parse_version
 from capsa.model.installed import Installed
 from capsa.model.lock import Lock, LockedPackage
 
@@ -57,6 +60,11 @@ def diff(lock: Lock, installed: tuple[Installed, ...], *, reinstall: frozenset[s
     return Plan(changes=tuple(sorted(changes, key=lambda change: change.name)), kept=tuple(kept))
 
 
+def unchanged(names: Iterable[str]) -> Plan:
+    """Return the plan that does nothing, as everything under these normalized names is as it should be."""
+    return Plan(changes=(), kept=tuple(sorted(set(names))))
+
+
 def removal(leaving: tuple[Installed, ...]) -> Plan:
     """Return the plan that takes these distributions out."""
     changes = [Change(action="remove", name=distribution.name, leaving=distribution) for distribution in leaving]
@@ -65,4 +73,14 @@ def removal(leaving: tuple[Installed, ...]) -> Plan:
 
 def _is_same(package: LockedPackage, old: Installed) -> bool:
     address = str((old.direct_url or {}).get("url", "")) or None
-    return package.version == old.version and package.direct_url == address
+    if package.direct_url:
+        is_other = without_userinfo(package.direct_url) != address
+        if is_other or (package.distribution.sha256 and package.distribution.sha256 != old.sha256):
+            return False
+    return _is_same_version(package.version, old.version)
+
+
+def _is_same_version(chosen: str, installed: str) -> bool:
+    """Whether two versions are equal: metadata may write "2024.05.15" where the file's name says "2024.5.15"."""
+    version = parse_version(chosen)
+    return chosen == installed or (version is not None and version == parse_version(installed))

@@ -44,8 +44,10 @@ def parse_receipt(text: str, place: str) -> Receipt:
     try:
         document = json.loads(text)
         entries = tuple(ReceiptEntry(**entry) for entry in document["packages"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise EnvironmentDamagedError(f"{place} can't be read: {error}") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise EnvironmentDamagedError(
+            f"{place} is damaged: it is no receipt of capsa", hints=("make the box anew: `capsa create --clear PATH`",)
+        ) from error
     return Receipt(entries=entries)
 
 

@@ -35,7 +35,10 @@ def parse_record(text: str, place: str) -> tuple[RecordRow, ...]:
             algorithm, _, value = digest.partition("=")
             rows.append(
                 RecordRow(
-                    path=path.replace("\\", "/"), algorithm=algorithm, digest=value, size=int(size) if size else None
+                    path=path.replace("\\", "/"),
+                    algorithm=algorithm if value else "",
+                    digest=value,
+                    size=int(size) if size else None,
                 )
             )
     except (csv.Error, ValueError) as error:
@@ -45,12 +48,15 @@ def parse_record(text: str, place: str) -> tuple[RecordRow, ...]:
 
 def format_record(rows: tuple[RecordRow, ...]) -> str:
     """Return the text of a RECORD with these rows, sorted by path, lines ending in a newline."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    for row in sorted(rows, key=lambda row: row.path):
-        digest = f"{row.algorithm}={row.digest}" if row.digest else ""
-        writer.writerow([row.path, digest, "" if row.size is None else row.size])
-    return stream.getvalue()
+    return "".join(map(_line, sorted(rows, key=lambda row: row.path)))
+
+
+def _line(row: RecordRow) -> str:
+    # csv.writer leaves a carriage return bare before Python 3.13, and csv.reader then ends the line there.
+    is_plain = row.path and not any(sign in row.path for sign in ',"\r\n')
+    path = row.path if is_plain else '"' + row.path.replace('"', '""') + '"'
+    digest = f"{row.algorithm}={row.digest}" if row.digest else ""
+    return f"{path},{digest},{'' if row.size is None else row.size}\n"
 
 
 def encode_digest(hexadecimal: str) -> str:

@@ -10,7 +10,8 @@ class Surroundings:
 
     ``variables`` is a snapshot of the environment variables; ``folder`` the absolute current folder; ``home`` the
     user's home folder (absolute, without a trailing separator); ``interpreter`` the absolute path of the Python that
-    runs capsa; ``now`` is seconds since the epoch; ``is_terminal`` tells of standard error, ``width`` its columns.
+    runs capsa; ``parent`` the name of the program that started it, "" where that can't be told; ``is_terminal`` tells
+    of standard error, ``is_output_terminal`` of standard output, ``width`` is the columns of either.
     """
 
     __slots__ = (
@@ -19,7 +20,7 @@ class Surroundings:
         "interpreter",
         "is_output_terminal",
         "is_terminal",
-        "now",
+        "parent",
         "platform",
         "variables",
         "width",
@@ -33,7 +34,7 @@ class Surroundings:
         home: str,
         interpreter: str,
         platform: str = "linux",
-        now: float = 0.0,
+        parent: str = "",
         is_terminal: bool = False,
         is_output_terminal: bool = False,
         width: int = 80,
@@ -43,7 +44,7 @@ class Surroundings:
         self.home = home
         self.interpreter = interpreter
         self.platform = platform
-        self.now = now
+        self.parent = parent
         self.is_terminal = is_terminal
         self.is_output_terminal = is_output_terminal
         self.width = width

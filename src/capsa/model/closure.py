@@ -1,0 +1,115 @@
+"""Do demands hold over what is installed? The walk from a demand through the metadata of what meets it. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from capsa.errors import RequirementError
+from capsa.model.address import without_userinfo
+from capsa.model.installed import Installed
+from capsa.model.outcome import Problem
+from capsa.model.requirement import Origin, Requirement, parse_requirement
+
+
+def is_met(requirement: Requirement, distribution: Installed | None) -> bool:
+    """Whether what is installed under the demanded name has a version (and, for a URL, a source) that fits."""
+    if distribution is None:
+        return False
+    if requirement.url is not None:
+        return _is_from(requirement, requirement.url, distribution)
+    try:
+        version = Version(distribution.version)
+    except InvalidVersion:
+        return False
+    return requirement.specifier.contains(version, prereleases=True)
+
+
+def _is_from(requirement: Requirement, url: str, distribution: Installed) -> bool:
+    """Whether a distribution came from a URL, with one of the demanded hashes where there are any."""
+    if (distribution.direct_url or {}).get("url") != without_userinfo(url):
+        return False
+    return not requirement.hashes or f"sha256:{distribution.sha256}" in requirement.hashes
+
+
+def has_all(
+    requirements: Iterable[Requirement],
+    installed: tuple[Installed, ...],
+    markers: dict[str, str],
+    constraints: Iterable[Requirement] = (),
+) -> bool:
+    """Whether the demands, and the demands of all that meets them, hold over ``installed`` within ``constraints``.
+
+    ``markers`` is the PEP 508 environment. Extras are followed; markers that do not hold are passed over.
+    """
+    limits: dict[str, list[Requirement]] = {}
+    for constraint in constraints:
+        if constraint.is_wanted(markers):
+            limits.setdefault(constraint.name, []).append(constraint)
+    present = {distribution.name: distribution for distribution in installed}
+    waiting = [requirement for requirement in requirements if requirement.is_wanted(markers)]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        requirement = waiting.pop()
+        distribution = present.get(requirement.name)
+        limited = (requirement, *limits.get(requirement.name, ()))
+        if distribution is None or not all(is_met(limit, distribution) for limit in limited):
+            return False
+        step = (requirement.name, requirement.extras)
+        if step not in seen:
+            seen.add(step)
+            waiting.extend(demands_of(distribution, requirement.extras, markers))
+    return True
+
+
+def demands_of(distribution: Installed, extras: frozenset[str], markers: dict[str, str]) -> Iterator[Requirement]:
+    """Yield the demands of an installed distribution that apply in an environment, for these normalized extras.
+
+    A demand that can't be read is passed over: the one who installed it accepted it.
+    """
+    origin = Origin(place=f"{distribution.name} {distribution.version}")
+    for text in distribution.metadata.requires:
+        try:
+            requirement = parse_requirement(text, origin)
+        except RequirementError:
+            continue
+        if any(requirement.is_wanted(markers, extra) for extra in ("", *sorted(extras))):
+            yield requirement
+
+
+def unmet_demands(installed: tuple[Installed, ...], markers: dict[str, str]) -> tuple[Problem, ...]:
+    """Return every demand of the installed distributions that does not hold among them, the Python's own included."""
+    present = {distribution.name: distribution for distribution in installed}
+    findings = []
+    for distribution in installed:
+        if not _admits_python(distribution, markers):
+            findings.append(
+                Problem(
+                    name=distribution.name,
+                    version=distribution.version,
+                    requirement=f"Python {distribution.metadata.requires_python}",
+                    found=markers["python_full_version"],
+                )
+            )
+        for requirement in demands_of(distribution, frozenset(), markers):
+            other = present.get(requirement.name)
+            if not is_met(requirement, other):
+                findings.append(
+                    Problem(
+                        name=distribution.name,
+                        version=distribution.version,
+                        requirement=requirement.demand,
+                        found=other.version if other else None,
+                    )
+                )
+    return tuple(findings)
+
+
+def _admits_python(distribution: Installed, markers: dict[str, str]) -> bool:
+    try:
+        wanted = SpecifierSet(distribution.metadata.requires_python or "")
+    except InvalidSpecifier:
+        return True
+    return wanted.contains(markers["python_full_version"], prereleases=True)

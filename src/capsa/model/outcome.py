@@ -1,0 +1,190 @@
+"""What each verb answers, as values: ``ops`` returns them, ``terminal.show`` turns them into text or JSON. PURE.
+
+Paths are absolute. Nothing here is worded or formatted, but for the hints, which are sentences already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from capsa.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """One package that came, went, or gave way: the versions are None where there is none on that side."""
+
+    action: Literal["install", "remove", "replace"]
+    name: str
+    from_version: str | None = None
+    to_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesOutcome:
+    """What a changing verb did, or would do under ``--dry-run``.
+
+    ``kept_count`` counts the packages that were as they should be; ``seconds`` is the time that the verb took.
+    """
+
+    environment: str
+    changes: tuple[ChangeRow, ...]
+    is_dry_run: bool = False
+    kept_count: int = 0
+    seconds: float = 0.0
+
+
+def change_rows(plan: Plan) -> tuple[ChangeRow, ...]:
+    """Return the lines of a plan."""
+    return tuple(
+        ChangeRow(
+            action=change.action,
+            name=change.name,
+            from_version=change.leaving.version if change.leaving else None,
+            to_version=change.incoming.version if change.incoming else None,
+        )
+        for change in plan.changes
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageRow:
+    """One installed package as ``list`` shows it; ``direct_url`` is the parsed direct_url.json (PEP 610) or None."""
+
+    name: str
+    version: str
+    is_editable: bool = False
+    direct_url: dict[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOutcome:
+    """The packages of one box, by name."""
+
+    environment: str
+    packages: tuple[PackageRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeOutcome:
+    """The packages of one box as lines of a requirements file."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageDetails:
+    """Everything ``show`` tells of one package; a text is "" where the metadata is silent.
+
+    ``files`` are relative to ``location``, None unless they were asked for.
+    """
+
+    name: str
+    version: str
+    summary: str = ""
+    home_page: str = ""
+    author: str = ""
+    license: str = ""
+    location: str = ""
+    requires: tuple[str, ...] = ()
+    required_by: tuple[str, ...] = ()
+    installer: str = ""
+    files: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowOutcome:
+    """The packages that were asked for, in the order of asking."""
+
+    packages: tuple[PackageDetails, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A demand that does not hold: ``found`` is the version that is there, None where the package is missing."""
+
+    name: str
+    version: str
+    requirement: str
+    found: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOutcome:
+    """Whether the demands of what is installed hold together; no problem means that they do."""
+
+    environment: str
+    problems: tuple[Problem, ...]
+    package_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingRow:
+    """One setting: its value as JSON knows it (secrets already hidden) and where it comes from."""
+
+    key: str
+    value: str | float | bool | list[str] | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsOutcome:
+    """Every setting, by key."""
+
+    settings: tuple[SettingRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketRow:
+    """One bucket of the store: ``size`` is in bytes."""
+
+    name: str
+    files: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheOutcome:
+    """The store: where it is, what it holds, or (for "clear") what it held and holds no longer."""
+
+    action: Literal["dir", "size", "clear"]
+    folder: str
+    buckets: tuple[BucketRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateOutcome:
+    """A box that was made.
+
+    ``python`` is the interpreter's title, ``reason`` why it was chosen; ``pip`` the version of the seeded pip or None;
+    ``activation_line`` what to type to step in.
+    """
+
+    environment: str
+    python: str
+    reason: str
+    activation_line: str
+    pip: str | None = None
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivateOutcome:
+    """The line to type into the calling shell."""
+
+    environment: str
+    line: str
+
+
+Outcome = (
+    ChangesOutcome
+    | ListOutcome
+    | FreezeOutcome
+    | ShowOutcome
+    | CheckOutcome
+    | SettingsOutcome
+    | CacheOutcome
+    | CreateOutcome
+    | ActivateOutcome
+)
