@@ -1,0 +1,195 @@
+"""The folder that all boxes share, and where everything lies in it. Each bucket has its own version.
+
+CACHE/CACHEDIR.TAG                        says that it is ours: nothing is cleared without it
+CACHE/lock                                shared by those who add, exclusive for `clear`
+CACHE/listing-v1/<index>/<project>        digested pages                 CACHE/probe-v1/     interpreter facts
+CACHE/metadata-v1/<key>                   core metadata                  CACHE/seed-v1/<minor>  the pip for new boxes
+CACHE/archive-v1/<aa>/<sha256>/tree/ manifest   immutable                CACHE/project-v1/<project>/<sha256>
+CACHE/temporary-v1/                       not yet whole; renamed into place
+"""
+
+from __future__ import annotations
+
+import os
+
+from capsa.disk.atomic import make_folders, remove_tree, rename, write_atomic
+from capsa.disk.locking import FileLock
+from capsa.errors import CacheError
+
+HOT = True  # the fast path: see docs/adr
+
+BUCKETS = ("archive", "built", "listing", "metadata", "probe", "project", "seed", "spare", "temporary")
+
+_TAG, _LOCK, _ASIDE = "CACHEDIR.TAG", "lock", ".capsa-"
+_SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"
+_OURS = b"# This folder is the store of capsa"
+_TAG_TEXT = (
+    _SIGNATURE + b"\n" + _OURS + b".\n# It can be made again: leave it out of backups. See bford.info/cachedir\n"
+)
+
+
+class Bucket:
+    """One part of the store: ``name`` of its folder, number of ``files``, their ``bytes``, each inode counted once."""
+
+    __slots__ = ("bytes", "files", "name")
+
+    def __init__(self, *, name: str, files: int, size: int) -> None:
+        self.name = name
+        self.files = files
+        self.bytes = size
+
+
+class Store:
+    """The paths of one store. ``root`` is absolute; making one touches nothing."""
+
+    __slots__ = ("root",)
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    def archive(self, sha256: str) -> str:
+        """The folder of one unpacked archive: ``tree`` and ``manifest`` are inside."""
+        return f"{self.root}/archive-v1/{sha256[:2]}/{sha256}"
+
+    def projects(self, project: str) -> str:
+        """The folder whose file names are the hashes of a project's archives."""
+        return f"{self.root}/project-v1/{project}"
+
+    def listing(self, index_key: str, project: str) -> str:
+        """The digested page of a normalized project on one index."""
+        return f"{self.root}/listing-v1/{index_key}/{project}"
+
+    def metadata(self, key: str) -> str:
+        """The core metadata of one distribution file, by the key that its reader chose (its sha256 where known)."""
+        return f"{self.root}/metadata-v1/{key}"
+
+    def probe(self) -> str:
+        """The folder of interpreter facts."""
+        return f"{self.root}/probe-v1"
+
+    def seed(self) -> str:
+        """The folder that tells which pip goes into a new box."""
+        return f"{self.root}/seed-v1"
+
+    def temporary(self, suffix: str = "") -> str:
+        """Return a fresh path on the disk of the store, inside a folder that this makes when it is missing."""
+        folder = f"{self.root}/temporary-v1"
+        if not os.path.isdir(folder):
+            self.prepare()
+            make_folders(folder)
+        return f"{folder}/{os.getpid():x}-{os.urandom(8).hex()}{suffix}"
+
+    def sharing(self) -> FileLock:
+        """Return the lock that keeps `clear` away; to be held while something is added, or for a whole verb."""
+        return FileLock(f"{self.root}/{_LOCK}", is_shared=True)
+
+    def prepare(self) -> None:
+        """Make the root and its tag; refuses (CacheError) a folder that holds other things than a store."""
+        if self._is_ours():
+            return
+        make_folders(self.root)
+        strangers = sorted(name for name in _names(self.root) if not _is_bucket(name) and not _is_passing(name))
+        if strangers and not self._is_ours():  # asked again: another process may have made the tag meanwhile
+            raise CacheError(
+                f"{self.root} is not a store of capsa: it holds {strangers[0]}",
+                hints=("name an empty folder: --cache-dir, or CAPSA_CACHE_DIR",),
+            )
+        write_atomic(f"{self.root}/{_TAG}", _TAG_TEXT, is_durable=True)
+
+    def buckets(self) -> tuple[Bucket, ...]:
+        """Return the parts that are there, by name; a file with several names counts where it is first met."""
+        seen: set[tuple[int, int]] = set()
+        return tuple(_measure(self.root, name, seen) for name in sorted(_names(self.root)) if _is_bucket(name))
+
+    def clear(self) -> tuple[Bucket, ...]:
+        """Remove every bucket and return what was in them; boxes keep their files.
+
+        Refuses (CacheError) a folder without our tag, and while another capsa is adding to the store. Buckets are
+        renamed aside first, so that a kill never leaves half a bucket in place.
+        """
+        if not os.path.isdir(self.root):
+            return ()
+        if not self._is_ours():
+            raise CacheError(
+                f"{self.root} is not cleared: it has no {_TAG} of capsa",
+                hints=("look at it, and remove it by hand if it is a store", "capsa cache dir"),
+            )
+        lock = FileLock(f"{self.root}/{_LOCK}")
+        if not lock.acquire(wait=False):
+            raise CacheError(
+                f"{self.root} is not cleared: another capsa is using it",
+                hints=("wait until it has ended, then run the same command again",),
+            )
+        try:
+            freed = self.buckets()
+            aside = [f"{self.root}/{_ASIDE}{os.urandom(8).hex()}" for _ in freed]
+            for bucket, path in zip(freed, aside, strict=True):
+                rename(f"{self.root}/{bucket.name}", path)
+            # Also what an earlier `clear` left when it was killed.
+            for name in _names(self.root):
+                if name.startswith(_ASIDE):
+                    remove_tree(f"{self.root}/{name}")
+        finally:
+            lock.release()
+        return freed
+
+    def _is_ours(self) -> bool:
+        try:
+            with open(f"{self.root}/{_TAG}", "rb") as file:
+                content = file.read(len(_TAG_TEXT))
+        except OSError:
+            return False
+        return content.startswith(_SIGNATURE) and _OURS in content
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+
+
+def _unreadable(folder: str, error: OSError) -> CacheError:
+    if isinstance(error, NotADirectoryError):
+        text = f"{folder} can't be a part of the store: it is a file, not a folder"
+        return CacheError(text, hints=("name a folder: --cache-dir, or CAPSA_CACHE_DIR",))
+    reason = "permission is denied" if isinstance(error, PermissionError) else error.strerror
+    hints = (f"look at its permissions: ls -ld {folder}", "or name another folder: --cache-dir, or CAPSA_CACHE_DIR")
+    return CacheError(f"the store can't be read at {folder}: {reason}", hints=hints)
+
+
+def _is_bucket(name: str) -> bool:
+    """Whether this is a bucket of ours, of this or any other version: ``archive-v1``."""
+    kind, _, version = name.partition("-v")
+    return kind in BUCKETS and version.isdecimal()
+
+
+def _is_passing(name: str) -> bool:
+    """Whether this is one of our own files beside the buckets: the lock, or something on its way in or out."""
+    return name == _LOCK or name.startswith(_ASIDE)
+
+
+def _measure(root: str, name: str, seen: set[tuple[int, int]]) -> Bucket:
+    files = size = 0
+    folders = [f"{root}/{name}"]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                        continue
+                    status = entry.stat(follow_symlinks=False)
+                    identity = (status.st_dev, entry.inode())
+                    if identity not in seen:
+                        seen.add(identity)
+                        files += 1
+                        size += status.st_size
+        except FileNotFoundError:
+            continue  # it went while we looked: another process renamed it into its place
+        except OSError as error:
+            raise _unreadable(folder, error) from error
+    return Bucket(name=name, files=files, size=size)
