@@ -1,0 +1,77 @@
+"""Whole bodies: into memory with a limit, or into a file with its hash.
+
+Cut transfers are mended below, by `retry`; what is left here is to start anew when a file changed meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from capsa.disk.atomic import append, remove_file, write_new
+from capsa.errors import FetchError
+from capsa.transport.port import ChangedError, Request, Response, Transport, refused, without_secrets
+
+_OK = 200
+_WRITTEN_AT_ONCE = 1 << 20  # bytes
+
+
+def fetch_bytes(transport: Transport, request: Request, *, limit: int = 1 << 28) -> tuple[Response, bytes]:
+    """Return the head of the answer, whatever its status, and its whole body.
+
+    Raises FetchError when the body is longer than ``limit`` bytes: nothing that is read into memory is that long.
+    """
+    try:
+        return _read(transport, request, limit)
+    except ChangedError:
+        return _read(transport, request, limit)
+
+
+def fetch_file(transport: Transport, request: Request, path: str, on_bytes: Callable[[int], None]) -> tuple[str, int]:
+    """Write the body to a new file at ``path``; return its sha256 in hex and its size.
+
+    ``on_bytes`` is told the length of each piece (negative when what came before is thrown away). Any status but 200
+    raises RefusedError; on any failure no file is left.
+    """
+    plain = replace(request, headers={"Accept-Encoding": "identity", **request.headers})
+    try:
+        return _write(transport, plain, path, on_bytes)
+    except ChangedError:
+        return _write(transport, plain, path, on_bytes)
+
+
+def _read(transport: Transport, request: Request, limit: int) -> tuple[Response, bytes]:
+    pieces: list[bytes] = []
+    size = 0
+    with transport.send(request) as response:
+        for piece in response.chunks:
+            size += len(piece)
+            if size > limit:
+                raise FetchError(f"{without_secrets(response.url)} is longer than {limit:,} bytes")
+            pieces.append(piece)
+    return response, b"".join(pieces)
+
+
+def _write(transport: Transport, request: Request, path: str, on_bytes: Callable[[int], None]) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    size, waiting = 0, bytearray()
+    with transport.send(request) as response:
+        if response.status != _OK:
+            raise refused(response)
+        write_new(path, b"")
+        try:
+            for piece in response.chunks:
+                digest.update(piece)
+                size += len(piece)
+                waiting += piece
+                if len(waiting) >= _WRITTEN_AT_ONCE:
+                    append(path, bytes(waiting), is_durable=False)
+                    waiting.clear()
+                on_bytes(len(piece))
+            append(path, bytes(waiting), is_durable=False)
+        except BaseException:
+            remove_file(path)
+            on_bytes(-size)
+            raise
+    return digest.hexdigest(), size
