@@ -1,0 +1,68 @@
+"""Why a version can't be used here, as values: each knows the facts that its sentence will need. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoWheel:
+    """The release has wheels, none for this environment; ``tags`` are those there are, ``title`` is the environment."""
+
+    title: str
+    tags: tuple[str, ...]
+    has_source: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOnly:
+    """The release is only there as a source distribution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoFile:
+    """The release has no file that is a wheel or a source distribution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongPython:
+    """The release is for another Python: ``wanted`` is its requires-python, ``python`` the version at hand."""
+
+    wanted: str
+    python: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yanked:
+    """The release was withdrawn, for ``reason`` (possibly empty), and no demand pins exactly it (PEP 592)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreRelease:
+    """The release is a pre-release, and nothing admits it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongHash:
+    """No file of the release has one of the hashes that the demand at ``origin`` names."""
+
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlDemand:
+    """The release demands ``text``, a direct URL, which only the user may do."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """The metadata of the release does not follow the specifications; ``problem`` says where."""
+
+    problem: str
+
+
+Reason = NoWheel | SourceOnly | NoFile | WrongPython | Yanked | PreRelease | WrongHash | UrlDemand | Unreadable
