@@ -1,0 +1,294 @@
+"""Makes a box: everything that Python's own venv writes (PEP 405), and capsa's own files.
+
+    BOX/pyvenv.cfg  .gitignore  CACHEDIR.TAG  .capsa/id  include/  lib/pythonX.Y/site-packages/  lib64 -> lib
+    BOX/bin/  python -> the base Python   python3 -> python   python3.X -> python   activate   activate.fish
+
+A new box is made in a hidden folder beside its place and renamed into it, so a failure leaves nothing behind. Never
+writes into a folder that is not a box. Hot.
+"""
+
+from __future__ import annotations
+
+import os
+
+from capsa.disk.atomic import (
+    make_folder,
+    make_folders,
+    remove_empty_folder,
+    remove_file,
+    remove_tree,
+    rename,
+    temporary_sibling,
+    write_atomic,
+    write_new,
+)
+from capsa.disk.link import Linker, symlink
+from capsa.disk.locking import FileLock
+from capsa.disk.refusal import refusing
+from capsa.environment.open import is_environment, read_config
+from capsa.environment.pip import put_pip
+from capsa.environment.wish import Wish, check_wish, config_text, program_names
+from capsa.errors import DiskError, InterpreterError
+from capsa.model.interpreter import Interpreter
+from capsa.model.layout import CAPSA, CONFIG, ID, LOCK, Layout
+from capsa.model.manifest import Manifest
+
+__all__ = ["OccupiedError", "Wish", "create"]
+
+HOT = True  # the fast path: see docs/adr
+
+_IGNORE = ".gitignore"
+_TAG = (
+    b"Signature: 8a477f597d28d172789f06886806bc55\n"
+    b"# This folder is a virtual environment made by capsa: it can be made again, so backups may leave it out.\n"
+)
+
+
+class OccupiedError(DiskError):
+    """Something is in the place ``root`` of the box that was to be made."""
+
+    def __init__(self, message: str, *, root: str, hints: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hints=hints)
+        self.root = root
+
+
+def create(wish: Wish, linker: Linker, seed: Manifest | None = None, seed_tree: str = "") -> None:
+    """Make the box that is wished for, with the pip ``seed`` whose archive is unpacked at ``seed_tree``, or without.
+
+    Raises UsageError for an impossible path, OccupiedError when something is in its place, SeedDamagedError when the
+    store's pip is not what it was, DiskError when the disk refuses; then nothing has changed.
+    """
+    check_wish(wish)
+    state = _state(wish)
+    if state == "absent":
+        _make_aside(wish, linker, seed, seed_tree)
+    elif state == "empty":
+        _fill(wish, linker, seed, seed_tree)
+    elif wish.is_cleared:
+        _replace(wish, linker, seed, seed_tree)
+    else:
+        _renew(wish, linker, seed, seed_tree)
+
+
+def _state(wish: Wish) -> str:
+    root = wish.root
+    if not os.path.lexists(root):
+        return "absent"
+    if not os.path.isdir(root):
+        what = "a link that leads nowhere" if os.path.islink(root) else "a file"
+        raise OccupiedError(f"{root} is {what}", root=root, hints=("choose another path, or remove it",))
+    if is_environment(root):
+        if not (wish.is_cleared or wish.is_allowed_existing or wish.is_upgraded):
+            raise OccupiedError(
+                f"{root} is an environment already",
+                root=root,
+                hints=("make it anew: --clear", "keep what is in it: --allow-existing"),
+            )
+        return "environment"
+    with refusing("read", root):
+        names = os.listdir(root)
+    if [name for name in names if name != _IGNORE]:
+        raise OccupiedError(
+            f"{root} is not an environment, and not empty",
+            root=root,
+            hints=(f"make one inside it: capsa create {os.path.join(root, '.venv')}", "or choose another path"),
+        )
+    return "empty"
+
+
+def _make_aside(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> None:
+    made = _missing_folders(os.path.dirname(wish.root))
+    place = temporary_sibling(wish.root)
+    try:
+        if made:
+            make_folders(made[-1])
+        _build(place, wish, linker, seed, seed_tree)
+        rename(place, wish.root)
+    except BaseException:
+        remove_tree(place)
+        for folder in reversed(made):
+            remove_empty_folder(folder)
+        raise
+
+
+def _missing_folders(folder: str) -> list[str]:
+    missing: list[str] = []
+    while not os.path.lexists(folder):
+        missing.insert(0, folder)
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder):
+        raise OccupiedError(f"{folder} is not a folder, so nothing can be made in it", root=folder)
+    return missing
+
+
+def _fill(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> None:
+    # In place: the folder may be a mount point, or somebody's current folder.
+    before = set(os.listdir(wish.root))
+    try:
+        _build(wish.root, wish, linker, seed, seed_tree)
+    except BaseException:
+        for name in os.listdir(wish.root):
+            if name not in before:
+                remove_tree(f"{wish.root}/{name}")
+        raise
+
+
+def _replace(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> None:
+    """Make the new box whole before the old one goes; on a mount point, which can't be renamed, empty and fill it."""
+    root = os.path.realpath(wish.root)
+    with _lock(root):
+        if os.path.ismount(root):
+            for name in os.listdir(root):
+                remove_tree(f"{root}/{name}")
+            _fill(wish, linker, seed, seed_tree)
+            return
+        place, old = temporary_sibling(root), temporary_sibling(root)
+        try:
+            _build(place, wish, linker, seed, seed_tree)
+            rename(root, old)
+            try:
+                rename(place, root)
+            except BaseException:
+                rename(old, root)
+                raise
+        except BaseException:
+            remove_tree(place)
+            raise
+        remove_tree(old)
+
+
+def _renew(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> None:
+    """Complete a box that is there; each file is replaced in one step, and pyvenv.cfg last."""
+    root, layout, interpreter = wish.root, wish.layout, wish.interpreter
+    old = ".".join(_old_version(root).split(".")[:2])
+    if wish.is_upgraded and old != interpreter.minor:
+        raise InterpreterError(
+            f"{root} is for Python {old}, and its packages can't be used by {interpreter.title}",
+            hints=(f"make it anew: capsa create --clear -p {interpreter.minor} {root}",),
+        )
+    make_folders(f"{root}/{CAPSA}")
+    with _lock(root):
+        for folder in (layout.scripts, layout.purelib, "Include" if layout.is_windows else "include"):
+            make_folders(f"{root}/{folder}")
+        if old != interpreter.minor:
+            remove_file(f"{root}/{layout.scripts}/python{old}")
+        _renew_programs(root, wish, layout)
+        if wish.has_lib64 and not os.path.lexists(f"{root}/lib64"):
+            symlink("lib", f"{root}/lib64")
+        for name, content in wish.scripts.items():
+            write_atomic(f"{root}/{layout.scripts}/{name}", content)
+        for name, content in _own_files():
+            if not os.path.lexists(f"{root}/{name}"):
+                write_new(f"{root}/{name}", content)
+        if seed is not None and not _has_pip(layout.site):
+            put_pip(root, layout, interpreter.minor, seed, seed_tree, linker)
+        write_atomic(f"{root}/{CONFIG}", _config_bytes(wish))
+
+
+def _renew_programs(root: str, wish: Wish, layout: Layout) -> None:
+    place = temporary_sibling(f"{root}/{layout.scripts}")
+    make_folder(place)
+    try:
+        make_folder(f"{place}/{layout.scripts}")
+        _put_programs(place, wish, layout)
+        for name in os.listdir(f"{place}/{layout.scripts}"):
+            rename(f"{place}/{layout.scripts}/{name}", f"{root}/{layout.scripts}/{name}")
+    finally:
+        remove_tree(place)
+
+
+def _build(place: str, wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> None:
+    """Write the whole box into ``place``, which is not there yet or empty; its texts speak of ``wish.root``."""
+    layout = wish.layout
+    if place != wish.root:
+        make_folder(place)
+    for folder in _folders(layout):
+        make_folder(f"{place}/{folder}")
+    if wish.has_lib64:
+        symlink("lib", f"{place}/lib64")
+    _put_programs(place, wish, layout)
+    for name, content in wish.scripts.items():
+        write_new(f"{place}/{layout.scripts}/{name}", content)
+    for name, content in _own_files():
+        if name != _IGNORE or place != wish.root or not os.path.lexists(f"{place}/{name}"):
+            write_new(f"{place}/{name}", content)
+    if seed is not None:
+        put_pip(place, layout, wish.interpreter.minor, seed, seed_tree, linker)
+    # Last: until pyvenv.cfg is there, nobody takes the folder for a box.
+    write_new(f"{place}/{CONFIG}", _config_bytes(wish))
+
+
+def _folders(layout: Layout) -> list[str]:
+    folders = [CAPSA, layout.scripts, "Include" if layout.is_windows else "include"]
+    above = ""
+    for part in layout.purelib.split("/"):
+        above = f"{above}/{part}" if above else part
+        folders.append(above)
+    return folders
+
+
+def _own_files() -> tuple[tuple[str, bytes], ...]:
+    return (ID, os.urandom(16).hex().encode("ascii") + b"\n"), (_IGNORE, b"*\n"), ("CACHEDIR.TAG", _TAG)
+
+
+def _config_bytes(wish: Wish) -> bytes:
+    return os.fsencode(config_text(wish))
+
+
+def _put_programs(place: str, wish: Wish, layout: Layout) -> None:
+    folder = f"{place}/{layout.scripts}"
+    if layout.is_windows:
+        _copy_windows_programs(wish.interpreter, folder)
+        return
+    base = wish.interpreter.base_executable
+    if wish.is_copy:
+        _copy(base, f"{folder}/python")
+        for name in _libraries_beside(base):
+            _copy(f"{os.path.dirname(base)}/{name}", f"{folder}/{name}")
+    else:
+        symlink(base, f"{folder}/python")
+    own = Linker("hardlink")
+    for name in program_names(wish.interpreter):
+        if wish.is_copy:
+            # Further names of the copy share its space.
+            status = os.stat(f"{folder}/python")
+            own.link(f"{folder}/python", f"{folder}/{name}", status.st_mode & 0o777, status.st_mtime_ns)
+        else:
+            symlink("python", f"{folder}/{name}")
+
+
+def _copy(source: str, target: str) -> None:
+    try:
+        status = os.stat(source)
+    except OSError as error:
+        raise InterpreterError(f"can't copy the Python at {source}: {error.strerror}") from error
+    Linker("copy").link(source, target, status.st_mode & 0o777, status.st_mtime_ns)
+
+
+def _libraries_beside(base: str) -> list[str]:
+    # PyPy looks for its library beside itself. CPython's libpython is found by its absolute run path, or not at all.
+    return sorted(name for name in os.listdir(os.path.dirname(base)) if name.startswith("libpypy"))
+
+
+def _copy_windows_programs(interpreter: Interpreter, folder: str) -> None:
+    # The launchers that Python's own venv copies; they read pyvenv.cfg and start the base Python. Untested there.
+    source = f"{interpreter.stdlib}/venv/scripts/nt"
+    for name, launcher in (("python.exe", "venvlauncher.exe"), ("pythonw.exe", "venvwlauncher.exe")):
+        found = [choice for choice in (launcher, name) if os.path.isfile(f"{source}/{choice}")]
+        if not found:
+            raise InterpreterError(f"{interpreter.title} lacks the launcher {name} in {source}")
+        _copy(f"{source}/{found[0]}", f"{folder}/{name}")
+
+
+def _lock(root: str) -> FileLock:
+    make_folders(f"{root}/{CAPSA}")
+    return FileLock(f"{root}/{LOCK}")
+
+
+def _old_version(root: str) -> str:
+    config = read_config(root)
+    return config.get("version") or config.get("version_info", "")
+
+
+def _has_pip(site: str) -> bool:
+    return os.path.isdir(f"{site}/pip")
