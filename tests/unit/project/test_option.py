@@ -1,0 +1,126 @@
+"""Options in a requirements file."""
+
+import pytest
+
+from capsa.errors import RequirementError
+from capsa.model.requirement import Origin
+from capsa.project.option import changed_binary, parse_hash, parse_options, split_options
+
+HERE = Origin(place="r.txt", line=3)
+DIGEST = "0123456789abcdef" * 4
+
+
+def given(text):
+    return [(option.name, option.value) for option in parse_options(text, HERE)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("-r a.txt -c b.txt", [("--requirement", "a.txt"), ("--constraint", "b.txt")]),
+        ("-ra.txt", [("--requirement", "a.txt")]),
+        ("--requirement=a.txt", [("--requirement", "a.txt")]),
+        ("--requirement 'a b.txt'", [("--requirement", "a b.txt")]),
+        ("--req a.txt", None),
+        ("--requirem a.txt", [("--requirement", "a.txt")]),
+        ("-i https://index.example", [("--index-url", "https://index.example")]),
+        ("--pypi-url https://index.example", [("--index-url", "https://index.example")]),
+        ("--no-index --pre", [("--no-index", ""), ("--pre", "")]),
+        ("--config-setting a=b", [("--config-settings", "a=b")]),
+        ("-C a=b --config-settings=c=d", [("--config-settings", "a=b"), ("--config-settings", "c=d")]),
+        ("--config a=b", [("--config-settings", "a=b")]),
+        (f"--hash=sha256:{DIGEST}", [("--hash", f"sha256:{DIGEST}")]),
+    ],
+)
+def test_options_are_spelled_as_pip_spells_them(text, expected):
+    if expected is None:
+        with pytest.raises(RequirementError, match="--req could be --requirement or --require-hashes"):
+            given(text)
+    else:
+        assert given(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("--nonsense", "r.txt line 3: --nonsense is not an option that a requirements file may hold"),
+        ("-z", "r.txt line 3: -z is not an option that a requirements file may hold"),
+        ("--pre stray", "r.txt line 3: stray is not an option that a requirements file may hold"),
+        ("--global-option=x", "r.txt line 3: --global-option is not an option that a requirements file may hold"),
+        ("--pre=1", "r.txt line 3: --pre takes no value"),
+        ("-r", "r.txt line 3: --requirement needs a value"),
+        ("--index-url=", "r.txt line 3: --index-url needs a value"),
+        ("-f 'open", "r.txt line 3: `-f 'open` has a quote that is not closed"),
+    ],
+)
+def test_what_is_no_option_is_told_with_file_and_line(text, message):
+    with pytest.raises(RequirementError) as caught:
+        given(text)
+    assert str(caught.value) == message
+
+
+def test_a_password_is_not_repeated():
+    with pytest.raises(RequirementError) as caught:
+        given("-i 'https://me:secret@index.example")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("six", ("six", "")),
+        ("six >=1 --hash=x -C y", ("six >=1", "--hash=x -C y")),
+        ("zope-interface", ("zope-interface", "")),
+        ("--pre", ("", "--pre")),
+        ("six\t--hash=x", ("six", "--hash=x")),
+    ],
+)
+def test_a_line_falls_into_demand_and_options(text, parts):
+    assert split_options(text) == parts
+
+
+def test_hashes_are_normalized():
+    assert parse_hash(f"SHA256:{DIGEST.upper()}", HERE) == f"sha256:{DIGEST}"
+    assert parse_hash(f"sha512:{DIGEST * 2}", HERE) == f"sha512:{DIGEST * 2}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("md5:00", "r.txt line 3: `md5:00` is not a hash that protects: it must be sha256, sha384 or sha512"),
+        ("abc", "r.txt line 3: `abc` is not a hash that protects: it must be sha256, sha384 or sha512"),
+        ("sha256:abc", "r.txt line 3: `sha256:abc` is not a sha256 hash: that has 64 hexadecimal digits"),
+        ("sha384:zz", "r.txt line 3: `sha384:zz` is not a sha384 hash: that has 96 hexadecimal digits"),
+    ],
+)
+def test_a_weak_or_broken_hash_is_refused(text, message):
+    with pytest.raises(RequirementError) as caught:
+        parse_hash(text, HERE)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("values", "chosen"),
+    [
+        (["a"], ("a",)),
+        (["A_b, c"], ("a-b", "c")),
+        (["a", "a"], ("a",)),
+        (["a,b", ":none:"], ()),
+        ([":none:,c"], ("c",)),
+        (["a", ":all:"], (":all:",)),
+    ],
+)
+def test_binary_lists_follow_pip(values, chosen):
+    names, other = (), ()
+    for value in values:
+        names, other = changed_binary(names, other, value)
+    assert (names, other) == (chosen, ())
+
+
+def test_the_later_option_wins_for_a_name():
+    only, no = changed_binary((), (), "a,b")
+    no, only = changed_binary(no, only, "a")
+    assert (only, no) == (("b",), ("a",))
+    no, only = changed_binary(no, only, ":all:")
+    assert (only, no) == ((), (":all:",))

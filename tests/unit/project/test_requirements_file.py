@@ -1,0 +1,259 @@
+"""pip's requirements files, read from a world in memory."""
+
+import errno
+import sys
+
+import pytest
+
+from capsa.errors import RequirementError
+from capsa.model.requirement import COMMAND_LINE
+from capsa.project.requirements_file import Reading, parse_argument, read_requirements
+
+DIGEST = "0123456789abcdef" * 4
+OTHER = "fedcba9876543210" * 4
+WHEEL = "six-1.17.0-py2.py3-none-any.whl"
+
+
+def world(files, *, lying=(), folders=(), **facts):
+    """Return how to read invented files; ``lying`` are the paths of files that are only looked for."""
+    contents = {f"/w/{path}" if not path.startswith("/") else path: text for path, text in files.items()}
+
+    def read(path):
+        if path not in contents:
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
+        text = contents[path]
+        return text if isinstance(text, bytes) else text.encode()
+
+    def look(path):
+        if path in folders:
+            return "folder"
+        return "file" if path in lying or path in contents else ""
+
+    return Reading(folder="/w", read=read, look=look, **facts)
+
+
+def read(text, **facts):
+    return read_requirements("r.txt", world({"r.txt": text}, **facts))
+
+
+def refusal(text, **facts):
+    with pytest.raises(RequirementError) as caught:
+        read(text, **facts)
+    return caught.value
+
+
+def test_a_file_of_every_plain_form():
+    found = read(
+        "# comment\n"
+        "Six\n"
+        "requests [Security,socks] >=2.31,<3 ; python_version < '4'  # why\n"
+        "celery[redis]==5.4.0 \\\n"
+        f"    --hash=sha256:{DIGEST} \\\n"
+        f"    --hash sha256:{OTHER.upper()}\n"
+        "zope.interface ~= 6.0 -C key=value --config-settings=--build-option=x\n"
+    )
+    six, requests, celery, zope = found.requirements
+    assert (six.name, six.text, str(six.origin)) == ("six", "Six", "r.txt line 2")
+    assert (requests.name, requests.extras) == ("requests", {"security", "socks"})
+    assert str(requests.specifier) == "<3,>=2.31"
+    assert str(requests.marker) == 'python_version < "4"'
+    assert celery.hashes == (f"sha256:{DIGEST}", f"sha256:{OTHER}")
+    assert celery.origin.line == 4
+    assert zope.name == "zope-interface"
+    assert found.options.config_settings == (("zope-interface", "key=value"), ("zope-interface", "--build-option=x"))
+    assert found.constraints == ()
+    assert found.files == ("/w/r.txt",)
+
+
+def test_a_file_of_every_option():
+    options = read(
+        "-i https://index.example/simple\n"
+        "--extra-index-url https://a.example/simple --extra-index-url=https://b.example/simple\n"
+        "--no-index\n-f wheels\n-f /abs/wheels\n--find-links https://c.example/links\n-f file:///d\n"
+        "--pre\n--prefer-binary\n--require-hashes\n--only-binary :all:\n--no-binary Six,Zope_Interface\n"
+        "--trusted-host d.example:80\n--use-feature fast-deps\n"
+    ).options
+    assert options.index_url == "https://index.example/simple"
+    assert options.extra_index_urls == ("https://a.example/simple", "https://b.example/simple")
+    assert options.find_links == ("/w/wheels", "/abs/wheels", "https://c.example/links", "file:///d")
+    assert (options.is_without_index, options.is_pre_allowed, options.is_binary_preferred) == (True, True, True)
+    assert options.is_hash_required
+    assert (options.only_binary, options.no_binary) == ((":all:",), ("six", "zope-interface"))
+    assert (options.trusted_hosts, options.features) == (("d.example:80",), ("fast-deps",))
+
+
+def test_an_empty_file_says_nothing():
+    found = read("\n# nothing\n")
+    assert (found.requirements, found.constraints, found.options.index_url) == ((), (), None)
+
+
+def test_files_refer_to_files_relative_to_themselves():
+    found = read_requirements(
+        "sub/base.txt",
+        world(
+            {
+                "sub/base.txt": "six\n-r more/extra.txt\n-c ../limits.txt\n",
+                "sub/more/extra.txt": "-r ../last.txt\n-f wheels\nattrs\n",
+                "sub/last.txt": "idna\n",
+                "limits.txt": "six<2\n--constraint /else/where.txt\n",
+                "/else/where.txt": "attrs<30\n",
+            }
+        ),
+    )
+    assert [(item.name, str(item.origin)) for item in found.requirements] == [
+        ("six", "sub/base.txt line 1"),
+        ("idna", "sub/last.txt line 1"),
+        ("attrs", "sub/more/extra.txt line 3"),
+    ]
+    assert [(item.name, str(item.origin)) for item in found.constraints] == [
+        ("six", "limits.txt line 1"),
+        ("attrs", "/else/where.txt line 1"),
+    ]
+    assert found.options.find_links == ("/w/sub/more/wheels",)
+    assert found.files == (
+        "/w/sub/base.txt",
+        "/w/sub/more/extra.txt",
+        "/w/sub/last.txt",
+        "/w/limits.txt",
+        "/else/where.txt",
+    )
+
+
+def test_a_constraints_file_holds_constraints_and_what_it_requires_is_required_as_with_pip():
+    reading = world({"c.txt": "six<2\n-r r.txt\n", "r.txt": "attrs\n"})
+    found = read_requirements("c.txt", reading, is_constraint=True)
+    assert [item.name for item in found.constraints] == ["six"]
+    assert [item.name for item in found.requirements] == ["attrs"]
+
+
+def test_one_file_may_be_named_twice_but_not_by_itself():
+    twice = read_requirements("r.txt", world({"r.txt": "-r a.txt\n-r a.txt\n", "a.txt": "six\n"}))
+    assert [item.name for item in twice.requirements] == ["six", "six"]
+    assert twice.files == ("/w/r.txt", "/w/a.txt")
+    with pytest.raises(RequirementError) as caught:
+        read_requirements("r.txt", world({"r.txt": "\n-r sub/a.txt\n", "sub/a.txt": "-c ../r.txt\n"}))
+    assert str(caught.value) == "sub/a.txt line 1: r.txt refers to itself through `../r.txt`"
+
+
+def test_a_file_that_is_not_there_is_told_with_the_line_that_names_it():
+    with pytest.raises(RequirementError) as caught:
+        read_requirements("none.txt", world({}))
+    assert str(caught.value) == "the requirements file none.txt can't be read: there is no such file"
+    assert str(refusal("six\n-c sub/none.txt\n")) == (
+        "r.txt line 2: the requirements file sub/none.txt can't be read: there is no such file"
+    )
+
+
+def test_a_file_that_can_not_be_opened_says_why():
+    def read_folder(path):
+        raise IsADirectoryError(errno.EISDIR, "Is a directory", path)
+
+    with pytest.raises(RequirementError, match=r"^the requirements file sub can't be read: Is a directory$"):
+        read_requirements("sub", Reading(folder="/w", read=read_folder))
+
+
+def test_a_file_url_names_a_file_and_the_network_is_not_read():
+    reading = world({"r.txt": "-r file:///w/my%20file.txt\n", "my file.txt": "six\n"})
+    assert read_requirements("r.txt", reading).requirements[0].name == "six"
+    assert str(refusal("-r https://me:secret@x.example/r.txt\n")) == (
+        "r.txt line 1: `https://****@x.example/r.txt` is a requirements file on the network, and those are not read"
+    )
+    assert str(refusal("-r file://host/r.txt\n")) == "r.txt line 1: `file://host/r.txt` names no file on this machine"
+
+
+def test_standard_input_is_given_as_content():
+    reading = world({"sub/a.txt": "attrs\n"}, standard_input=b"six\n-r sub/a.txt\nwrong one\n")
+    with pytest.raises(RequirementError, match=r"^standard input line 3: `wrong one` is not a requirement"):
+        read_requirements("-", reading)
+    found = read_requirements("-", world({}, standard_input=b"six\n"))
+    assert str(found.requirements[0].origin) == "standard input line 1"
+    assert found.files == ()
+
+
+def test_variables_reach_urls_and_stay_out_of_messages():
+    found = read(
+        f"https://${{TOKEN}}@x.example/{WHEEL}\n-i https://me:${{TOKEN}}@index.example/simple\n",
+        variables={"TOKEN": "s3cret"},
+    )
+    assert found.requirements[0].url == f"https://s3cret@x.example/{WHEEL}"
+    assert found.requirements[0].text == f"https://****@x.example/{WHEEL}"
+    assert found.options.index_url == "https://me:s3cret@index.example/simple"
+    failure = refusal("six @ https://${TOKEN}@x.example/nothing\n", variables={"TOKEN": "s3cret"})
+    assert "s3cret" not in str(failure)
+
+
+def test_marks_and_encodings_are_understood():
+    found = read(b"\xef\xbb\xbfsix\n")
+    assert found.requirements[0].name == "six"
+    assert read("six\n".encode("utf-16")).requirements[0].name == "six"
+    assert read(b"# coding: latin-1\n# \xe9\nsix\n").requirements[0].origin.line == 3
+    assert str(refusal(b"six\n\xff\n")) == "r.txt line 2: a byte that is not utf-8"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("-e .\n", "r.txt line 1: `.` is to be installed editable, which needs a build"),
+        (
+            "--editable=git+https://x.example/r\n",
+            "r.txt line 1: `git+https://x.example/r` is to be installed editable, which needs a build",
+        ),
+        ("--nonsense\n", "r.txt line 1: --nonsense is not an option that a requirements file may hold"),
+        ("six --pre\n", "r.txt line 1: --pre must stand on a line of its own, not after `six`"),
+        ("--hash=sha256:00\n", "r.txt line 1: --hash must follow a requirement on the same line"),
+        ("\n\nsix ==\n", "r.txt line 3: `six ==` is not a requirement: "),
+        ("six \\\n>=\\\n1 oops\n", "r.txt line 1: `six >=1 oops` is not a requirement: "),
+        ("-r -\n", "r.txt line 1: the requirements file standard input can't be read: there is no such file"),
+    ],
+)
+def test_what_is_wrong_is_told_with_file_and_line(text, message):
+    assert str(refusal(text)).startswith(message)
+
+
+def test_a_constraint_has_no_extras():
+    with pytest.raises(RequirementError) as caught:
+        read_requirements("c.txt", world({"c.txt": "six[a]<2\n"}), is_constraint=True)
+    assert str(caught.value) == "c.txt line 1: `six[a]<2` is a constraint, and a constraint has no extras"
+
+
+def test_everything_that_is_wrong_is_told_at_once():
+    failure = refusal("--wrong\nsix\n-r none.txt\n-e .\n-e .\n")
+    assert str(failure) == (
+        "4 lines can't be used: r.txt line 1: --wrong is not an option that a requirements file may hold; "
+        "r.txt line 3: the requirements file none.txt can't be read: there is no such file; "
+        "r.txt line 4: `.` is to be installed editable, which needs a build; "
+        "r.txt line 5: `.` is to be installed editable, which needs a build"
+    )
+    assert failure.hints == ("capsa does not build from source yet; editable installs come with builds",)
+
+
+def test_files_on_a_real_disk_are_read(tmp_path):
+    (tmp_path / "r.txt").write_text(f"./{WHEEL}\n-r more.txt\n")
+    (tmp_path / "more.txt").write_text("attrs\n")
+    (tmp_path / WHEEL).touch()
+    found = read_requirements("r.txt", Reading(folder=str(tmp_path)))
+    assert [item.name for item in found.requirements] == ["six", "attrs"]
+    with pytest.raises(RequirementError, match="is a folder"):
+        parse_argument(".", str(tmp_path))
+
+
+@pytest.mark.parametrize("text", ["requirements.txt", "sub/dev.in", "/abs/R.TXT"])
+def test_a_requirements_file_as_an_argument_is_answered_with_its_option(text):
+    with pytest.raises(RequirementError) as caught:
+        parse_argument(text, "/w", lambda _: "file")
+    assert str(caught.value) == f"`{text}` looks like a requirements file, not like a project"
+    assert caught.value.hints == (f"capsa install -r {text}",)
+
+
+def test_an_argument_is_a_demand_by_the_command_line():
+    requirement = parse_argument("Requests[socks]>=2", "/w", lambda _: "")
+    assert (requirement.name, requirement.origin, requirement.hashes) == ("requests", COMMAND_LINE, ())
+
+
+def test_a_file_with_many_lines_is_read_at_once():
+    count = 3000
+    text = "".join(f"project-{number}=={number} --hash=sha256:{DIGEST}\n" for number in range(count))
+    assert len(read(text).requirements) == count
+    depth = sys.getrecursionlimit() // 20
+    chain = {f"{number}.txt": f"-r {number + 1}.txt\n" for number in range(depth)} | {f"{depth}.txt": "six\n"}
+    assert len(read_requirements("0.txt", world(chain)).requirements) == 1
