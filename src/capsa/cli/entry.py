@@ -1,0 +1,60 @@
+"""What the process is told from outside, read once: variables, folder, home, terminal, clock.
+
+The only module besides the front door that asks the process for them; everyone below is given `Surroundings`. Hot.
+"""
+
+import os
+import sys
+
+from capsa.errors import Failure
+from capsa.model.surroundings import Surroundings
+
+HOT = True  # the fast path: see docs/adr
+
+
+def read_surroundings() -> Surroundings:
+    """Return the facts of this process; raises Failure when the current folder no longer exists."""
+    try:
+        folder = os.getcwd()
+    except FileNotFoundError as error:
+        raise Failure("the current folder does not exist any more", hints=("go to another one: cd",)) from error
+    return Surroundings(
+        variables=dict(os.environ),
+        folder=folder,
+        home=os.path.expanduser("~"),
+        interpreter=sys.executable,
+        platform=sys.platform,
+        parent=_parent(),
+        is_terminal=_is_terminal(2),
+        is_output_terminal=_is_terminal(1),
+        width=_width(),
+    )
+
+
+def give_up(stream) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001 - `typing` is too dear for the fast path
+    """Lead a stream that can't be written to the null device: or Python tries again at exit, and says so."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _parent() -> str:
+    try:
+        with open(f"/proc/{os.getppid()}/comm", "rb") as stream:
+            return os.fsdecode(stream.read().strip())
+    except OSError:
+        return ""  # no /proc here: macOS, Windows
+
+
+def _is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+def _width() -> int:
+    for descriptor in (1, 2):
+        try:
+            return os.get_terminal_size(descriptor).columns or 80
+        except OSError:
+            continue
+    return 80

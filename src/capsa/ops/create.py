@@ -1,0 +1,87 @@
+"""``create``: the Python that is meant, the pip for it, and the box."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from capsa.environment.create import create
+from capsa.environment.wish import Wish, prompt_text
+from capsa.interpreter.discover import Choice, discover
+from capsa.model.event import Event
+from capsa.model.manifest import Manifest
+from capsa.model.outcome import CreateOutcome
+from capsa.ops.seed import find_seed
+from capsa.ops.session import Session
+from capsa.ops.supply import Supply
+from capsa.project.find import find_project
+from capsa.shell.caller import calling_shell
+from capsa.shell.scripts import activation_line, scripts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """The box that is asked for: ``root`` is absolute; the rest are the options of the verb."""
+
+    root: str
+    has_pip: bool = True
+    is_copy: bool = False
+    has_system_site: bool = False
+    prompt: str = ""
+    is_cleared: bool = False
+    is_allowed_existing: bool = False
+    is_upgraded: bool = False
+
+
+def create_box(supply: Supply, order: Order, folder: str) -> CreateOutcome:
+    """Make the box and return what it is; ``folder`` is where the project and its ``.python-version`` are looked for.
+
+    Without a pip to be had the box is made without one, and a hint says so.
+    """
+    session = supply.session
+    choice = choose_python(session, folder)
+    seed = find_seed(supply, choice.interpreter) if order.has_pip else None
+    _make(session, order, choice, seed)
+    hints = ("no pip was to be had, so the box has none; with a network: capsa install --env . pip",)
+    return CreateOutcome(
+        environment=order.root,
+        python=choice.interpreter.title,
+        reason=choice.reason,
+        activation_line=activation_line(
+            calling_shell(session.surroundings), order.root, folder=session.surroundings.folder
+        ),
+        pip=seed.release if seed else None,
+        hints=hints if order.has_pip and seed is None else (),
+    )
+
+
+def choose_python(session: Session, folder: str) -> Choice:
+    """Return the Python for a new box (CONTRACT, "Which Python"), and say which had to be passed over."""
+    project = find_project(folder)
+    settings = session.settings
+    choice = discover(
+        session.surroundings,
+        session.probe.ask,
+        wanted=settings.python or "",
+        origin=settings.origin("python").removeprefix("flag "),
+        requires_python=(project.requires_python if project else "") or "",
+        folder=folder,
+    )
+    for sentence in choice.skipped:
+        session.report(Event(kind="detail", text=f"passed over: {sentence}"))
+    return choice
+
+
+def _make(session: Session, order: Order, choice: Choice, seed: Manifest | None) -> None:
+    prompt = prompt_text(order.prompt, session.surroundings.folder)
+    wish = Wish(
+        root=order.root,
+        interpreter=choice.interpreter,
+        scripts=scripts(order.root, prompt, choice.interpreter.platform),
+        prompt=prompt,
+        is_copy=order.is_copy,
+        has_system_site=order.has_system_site,
+        is_cleared=order.is_cleared,
+        is_allowed_existing=order.is_allowed_existing,
+        is_upgraded=order.is_upgraded,
+    )
+    create(wish, session.linker, seed, f"{session.store.archive(seed.sha256)}/tree" if seed else "")

@@ -1,0 +1,111 @@
+"""What is asked for, out of the words and files of a command line: read once, with every file that was looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from capsa.environment.seal import file_word
+from capsa.errors import RequirementError
+from capsa.model.requirement import Requirement
+from capsa.ops.session import Session
+from capsa.project.option import Options
+from capsa.project.requirements_file import (
+    Reading,
+    RequirementsFile,
+    parse_argument,
+    read_bytes,
+    read_requirements,
+)
+from capsa.settings.layer import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where demands are written: arguments, and absolute paths of requirements and constraints files."""
+
+    arguments: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    constraint_files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """What is asked for; ``words`` are the request as the seal of a box notes it, empty where it should not."""
+
+    requirements: tuple[Requirement, ...]
+    constraints: tuple[Requirement, ...] = ()
+    options: Options = field(default_factory=Options)
+    words: tuple[str, ...] = ()
+
+
+def read_demands(session: Session, sources: Sources, folder: str) -> Demands:
+    """Read everything; relative paths in arguments start from the absolute ``folder``.
+
+    Raises RequirementError that names file and line of what can't be read or can't be done.
+    """
+    contents: list[bytes] = []
+
+    def read(path: str) -> bytes:
+        contents.append(read_bytes(path))
+        return contents[-1]
+
+    reading = Reading(folder=session.surroundings.folder, variables=session.surroundings.variables, read=read)
+    told = [read_requirements(path, reading) for path in sources.files]
+    narrowed = [read_requirements(path, reading, is_constraint=True) for path in sources.constraint_files]
+    asked = tuple(parse_argument(text, folder) for text in sources.arguments)
+    options = _options_of([*told, *narrowed])
+    if options.no_binary:
+        raise RequirementError(
+            f"--no-binary {' '.join(options.no_binary)} asks for a build, and capsa does not build from source yet",
+            hints=("remove that line from the requirements file",),
+        )
+    requirements = (*asked, *(demand for file in told for demand in file.requirements))
+    return Demands(
+        requirements=requirements,
+        constraints=tuple(demand for file in (*told, *narrowed) for demand in file.constraints),
+        options=options,
+        words=() if narrowed or any(b"${" in content for content in contents) else _words(sources, told, requirements),
+    )
+
+
+def settings_with(settings: Settings, options: Options) -> Settings:
+    """Return the settings after what requirements files say; a flag of the command line is stronger than a file."""
+    changes: dict[str, object] = {}
+    if options.index_url and not settings.origin("index-url").startswith("flag"):
+        changes["index_url"] = options.index_url
+    changes["extra_index_url"] = tuple(dict.fromkeys((*settings.extra_index_url, *options.extra_index_urls)))
+    changes["find_links"] = tuple(dict.fromkeys((*settings.find_links, *options.find_links)))
+    changes["trusted_host"] = tuple(dict.fromkeys((*settings.trusted_host, *options.trusted_hosts)))
+    changes["no_index"] = settings.no_index or options.is_without_index
+    if options.is_pre_allowed:
+        changes["prerelease"] = "allow"
+    return replace(settings, **changes)  # type: ignore[arg-type] # each value has the type of its field
+
+
+def _options_of(files: list[RequirementsFile]) -> Options:
+    merged = Options()
+    for file in files:
+        options = file.options
+        merged = replace(
+            options,
+            index_url=options.index_url or merged.index_url,
+            extra_index_urls=(*merged.extra_index_urls, *options.extra_index_urls),
+            find_links=(*merged.find_links, *options.find_links),
+            trusted_hosts=(*merged.trusted_hosts, *options.trusted_hosts),
+            no_binary=(*merged.no_binary, *options.no_binary),
+            is_without_index=merged.is_without_index or options.is_without_index,
+            is_pre_allowed=merged.is_pre_allowed or options.is_pre_allowed,
+            is_hash_required=merged.is_hash_required or options.is_hash_required,
+        )
+    return merged
+
+
+def _words(sources: Sources, told: list[RequirementsFile], asked: tuple[Requirement, ...]) -> tuple[str, ...]:
+    if tuple(path for file in told for path in file.files) != sources.files:
+        return ()  # a file that leads to others: the fast path would have to read it to know them
+    if any(sign in word for word in sources.arguments for sign in "/\\") or any(demand.url for demand in asked):
+        return ()  # what lies at a path or URL may be another file tomorrow
+    try:
+        return (*sources.arguments, *(file_word(path) for file in told for path in file.files))
+    except OSError:
+        return ()  # it has gone since it was read: nothing to hold on to

@@ -1,0 +1,67 @@
+"""Which box a verb means, and why (CONTRACT, "Which box").
+
+Never the base interpreter, never a folder that is not a box.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from capsa.environment.open import FOLDER, find_environment, is_environment
+from capsa.errors import EnvironmentMissingError
+from capsa.model.layout import CONFIG
+from capsa.model.surroundings import Surroundings
+
+__all__ = ["FOLDER", "Place", "locate_box"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The box that was meant: its absolute ``root``, and one line to say when that is not obvious, or None."""
+
+    root: str
+    note: str | None = None
+
+
+def locate_box(surroundings: Surroundings, named: str | None, folder: str) -> Place | None:
+    """Return the box: the ``named`` one, else the active one, else the ``.venv`` found upward from ``folder``, or None.
+
+    Raises EnvironmentMissingError when what is named or active is not one.
+    """
+    if named is not None:
+        root = os.path.normpath(os.path.join(surroundings.folder, named))
+        if not is_environment(root):
+            raise _no_box(root)
+        return Place(root=root)
+    near = find_environment(folder)
+    active = surroundings.variables.get("VIRTUAL_ENV")
+    if active:
+        return _active(active, near)
+    return Place(root=near) if near else None
+
+
+def _no_box(root: str) -> EnvironmentMissingError:
+    if os.path.exists(f"{root}/{CONFIG}"):
+        return EnvironmentMissingError(
+            f"{root} is not an environment: its pyvenv.cfg names no Python",
+            hints=("remove the folder and make it again, or choose another path",),
+        )
+    if os.path.lexists(root):
+        return EnvironmentMissingError(
+            f"{root} is not an environment: it has no pyvenv.cfg",
+            hints=(f"make one inside it: `capsa create {os.path.join(root, FOLDER)}`",) if os.path.isdir(root) else (),
+        )
+    return EnvironmentMissingError(f"there is no environment at {root}", hints=(f"make one: `capsa create {root}`",))
+
+
+def _active(active: str, near: str | None) -> Place:
+    if not is_environment(active):
+        raise EnvironmentMissingError(
+            f"the active environment {active} is gone (VIRTUAL_ENV names it)",
+            hints=("leave it: deactivate", "make it again: capsa create"),
+        )
+    root = os.path.normpath(active)
+    if near is not None and os.path.realpath(near) != os.path.realpath(root):
+        return Place(root=root, note=f"using the active environment {root}, not {near}")
+    return Place(root=root)
