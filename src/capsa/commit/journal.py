@@ -119,6 +119,10 @@ def _parse_move(row: str, line: str, place: str) -> Move:
     # The text is a file of the box, and a box may come from somebody else: no move may lead out of it.
     if not isinstance(path, str) or not is_inside(path) or (kind != "folder" and not _is_staging(staged)):
         raise _damage(f"{line} leads out of the environment", place)
+    try:
+        f"{path}{staged}".encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise _damage(f"{line} names a path that can't be", place) from error
     return Move(kind=kind, path=path, staged=staged, identity=identity)
 
 

@@ -65,7 +65,10 @@ class MetadataReader:
             return None
         if distribution.metadata_sha256 and document.get("sha256") != distribution.metadata_sha256:
             return None
-        return Metadata(**document["metadata"])
+        try:
+            return Metadata(**document["metadata"])
+        except (KeyError, TypeError):
+            return None  # damaged: it is read from its source again
 
     def read(self, distribution: Distribution) -> Metadata:
         """Return the metadata; raises NoMetadataError for an sdist, IntegrityError or FetchError."""

@@ -85,6 +85,7 @@ def test_a_body_that_was_cut_off_is_damage(length):
         ('["place", "a", "/etc/a", 1]', "line 2 of x leads out of the environment"),
         ('["place", "a", "bin/b", 1]', "line 2 of x leads out of the environment"),
         ('["place", 5, ".capsa/new/0/a", 1]', "line 2 of x leads out of the environment"),
+        (r'["place", "\ud800x", ".capsa/new/0/a", 1]', "line 2 of x names a path that can't be"),
     ],
 )
 def test_a_line_that_is_no_move_is_named(line, text):

@@ -184,6 +184,14 @@ def test_metadata_is_kept_by_the_hash_of_the_wheel():
     assert world.metadata() == first
 
 
+def test_kept_metadata_that_is_damaged_is_read_from_its_source_again():
+    world = World(SMALL)
+    first = world.metadata()
+    (document,) = world.kept.values()
+    document["metadata"]["reuires"] = document["metadata"].pop("requires")
+    assert world.metadata() == first
+
+
 def test_kept_metadata_of_another_hash_than_the_index_promises_is_not_used():
     world = World(SMALL)
     world.metadata()
