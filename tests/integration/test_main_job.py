@@ -276,6 +276,20 @@ def test_a_closed_output_is_no_failure(capsa: Capsa, arguments: list[str]) -> No
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_all_that_goes_by_a_name_leaves_together(capsa: Capsa) -> None:
+    capsa.done("create")
+    capsa.done("install", "wick")
+    (info,) = (capsa.folder / ".venv").glob("lib/python*/site-packages/wick-1.5.dist-info")
+    stale = info.with_name("wick-1.0.dist-info")
+    stale.mkdir()
+    (stale / "METADATA").write_text("Metadata-Version: 2.1\nName: wick\nVersion: 1.0\n")
+    (stale / "RECORD").write_text("wick-1.0.dist-info/METADATA,,\nwick-1.0.dist-info/RECORD,,\n")
+    finished = capsa.done("uninstall", "wick")
+    assert "- wick 1.0\n- wick 1.5\n" in finished.output
+    assert capsa.done("freeze").output == ""
+    assert not stale.exists()
+
+
 def test_a_dry_run_shows_the_plan_and_changes_nothing(capsa: Capsa) -> None:
     capsa.done("create")
     before = snapshot(capsa.folder / ".venv")

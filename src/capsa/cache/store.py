@@ -79,6 +79,14 @@ class Store:
             make_folders(folder)
         return f"{folder}/{os.getpid():x}-{os.urandom(8).hex()}{suffix}"
 
+    def sweep(self) -> None:
+        """Remove what this process left on its way into the store; what other processes have there is theirs."""
+        folder = f"{self.root}/temporary-v1"
+        own = f"{os.getpid():x}-"
+        for name in _names(folder):
+            if name.startswith(own):
+                remove_tree(f"{folder}/{name}")
+
     def sharing(self) -> FileLock:
         """Return the lock that keeps `clear` away; to be held while something is added, or for a whole verb."""
         return FileLock(f"{self.root}/{_LOCK}", is_shared=True)

@@ -88,7 +88,10 @@ def _run(invocation: Invocation, surroundings: Surroundings) -> Outcome:
     try:
         with _progress(values, surroundings) as progress:
             session = Session(surroundings=surroundings, settings=settings, reporter=progress, refresh=_refresh(values))
-            outcome: Outcome = command.run(Call(values, session))
+            try:
+                outcome: Outcome = command.run(Call(values, session))
+            finally:
+                session.close()
     finally:
         if "no-cache" in values:
             remove_tree(settings.cache_dir)

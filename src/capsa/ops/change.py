@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from capsa.commit.transaction import Committed, commit, hold_turn
@@ -37,7 +37,7 @@ def apply_plan(session: Session, environment: Environment, plan: Plan, manifests
 
     Everything that can fail for reasons outside the box (network, archives) happens before the box is touched.
     """
-    departures = tuple(_departure(environment, change, change.leaving) for change in plan.changes if change.leaving)
+    departures = _joined(_departure(environment, change, change.leaving) for change in plan.changes if change.leaving)
     installations = tuple(
         _installation(session, environment, package, manifests[package.name]) for package in plan.incoming
     )
@@ -66,6 +66,14 @@ def _departure(environment: Environment, change: Change, leaving: Installed) -> 
         if change.incoming is None:
             raise
         return remains(environment, leaving)
+
+
+def _joined(departures: Iterable[Departure]) -> tuple[Departure, ...]:
+    """Return one departure a name: two versions of one project may have to leave together."""
+    paths: dict[str, dict[str, None]] = {}
+    for leaving in departures:
+        paths.setdefault(leaving.name, {}).update(dict.fromkeys(leaving.paths))
+    return tuple(Departure(name=name, paths=tuple(found)) for name, found in paths.items())
 
 
 def read_receipt(environment: Environment) -> Receipt:

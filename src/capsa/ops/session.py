@@ -15,7 +15,7 @@ from capsa.cache.store import Store
 from capsa.commit.recovery import recover_if_idle
 from capsa.disk.link import Linker
 from capsa.environment.open import open_environment
-from capsa.errors import DiskError, EnvironmentDamagedError, EnvironmentMissingError, InterpreterError
+from capsa.errors import CacheError, DiskError, EnvironmentDamagedError, EnvironmentMissingError, InterpreterError
 from capsa.interpreter.probe import Probe
 from capsa.model.environment import Environment
 from capsa.model.event import Event, Reporter
@@ -41,6 +41,15 @@ class Session:
         self.reporter = reporter
         self.refresh = refresh
         self._started = time.monotonic()
+
+    def close(self) -> None:
+        """Tidy up after a run, also one that was interrupted in the middle of a download."""
+        if "store" not in self.__dict__:
+            return
+        try:
+            self.store.sweep()
+        except (DiskError, CacheError) as error:
+            self.report(Event(kind="detail", text=f"temporary files stay in the store: {error}"))
 
     def report(self, event: Event) -> None:
         """Tell whoever listens."""

@@ -28,8 +28,10 @@ def uninstall(
 
 
 def _plan(session: Session, environment: Environment, names: tuple[str, ...]) -> Plan:
-    installed = {distribution.name: distribution for distribution in scan(environment).installed}
+    installed = scan(environment).installed
+    present = {distribution.name for distribution in installed}
     for name in names:
-        if name not in installed:
+        if name not in present:
             session.report(Event(kind="warning", text=f"{name} is not installed in {environment.root}"))
-    return removal(tuple(installed[name] for name in dict.fromkeys(names) if name in installed))
+    # All that goes by a name: a box may hold what an interrupted installer left of another version.
+    return removal(tuple(distribution for distribution in installed if distribution.name in names))

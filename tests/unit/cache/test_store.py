@@ -182,3 +182,15 @@ def test_a_folder_that_may_not_be_read_is_named(store, monkeypatch, function):
     with pytest.raises(CacheError, match=r"the store can't be read at .*: permission is denied") as caught:
         store.buckets()
     assert caught.value.hints[0].startswith("look at its permissions: ls -ld /")
+
+
+def test_a_process_sweeps_what_it_left_itself_and_nothing_else(tmp_path):
+    store = Store(str(tmp_path / "store"))
+    store.sweep()
+    own, other = store.temporary(".whl"), f"{store.root}/temporary-v1/0-another"
+    for path in (own, other):
+        with open(path, "w") as stream:
+            stream.write("half")
+    os.makedirs(f"{store.temporary()}/tree")
+    store.sweep()
+    assert os.listdir(f"{store.root}/temporary-v1") == ["0-another"]
