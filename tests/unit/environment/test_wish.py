@@ -63,9 +63,9 @@ def test_any_other_prompt_is_taken(prompt):
 
 
 def test_a_dot_is_the_name_of_the_current_folder():
-    assert prompt_text(".", "/home/me/project") == "project"
-    assert prompt_text("x", "/home/me/project") == "x"
-    assert prompt_text("", "/home/me/project") == ""
+    assert prompt_text(".", "/srv/me/project") == "project"
+    assert prompt_text("x", "/srv/me/project") == "x"
+    assert prompt_text("", "/srv/me/project") == ""
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from capsa.model.layout import Layout
 
 
 def test_a_posix_box():
-    layout = Layout("/home/me/.venv", lib_name="python3.12", platform="linux")
+    layout = Layout("/srv/me/.venv", lib_name="python3.12", platform="linux")
     assert layout.python == "bin/python"
-    assert layout.site == "/home/me/.venv/lib/python3.12/site-packages"
-    assert layout.path("bin") == "/home/me/.venv/bin"
-    assert layout.path("") == "/home/me/.venv"
+    assert layout.site == "/srv/me/.venv/lib/python3.12/site-packages"
+    assert layout.path("bin") == "/srv/me/.venv/bin"
+    assert layout.path("") == "/srv/me/.venv"
     assert {key: layout.scheme(key, "numpy") for key in ("purelib", "platlib", "scripts", "data", "headers")} == {
         "purelib": "lib/python3.12/site-packages",
         "platlib": "lib/python3.12/site-packages",

@@ -7,13 +7,13 @@ from capsa.model.surroundings import Surroundings
 from capsa.settings.layer import ProjectSettings, SettingsError, load, read_text
 from capsa.settings.place import DEFAULT_INDEX
 
-USER = "/home/me/.config/capsa/capsa.toml"
-PIP = "/home/me/.config/pip/pip.conf"
-PYPROJECT = "/home/me/demo/pyproject.toml"
+USER = "/srv/me/.config/capsa/capsa.toml"
+PIP = "/srv/me/.config/pip/pip.conf"
+PYPROJECT = "/srv/me/demo/pyproject.toml"
 
 
 def settings(files=None, flags=None, table=None, **variables):
-    here = Surroundings(variables=variables, folder="/home/me/demo/src", home="/home/me", interpreter="/py")
+    here = Surroundings(variables=variables, folder="/srv/me/demo/src", home="/srv/me", interpreter="/py")
     project = None if table is None else ProjectSettings(table=table, path=PYPROJECT)
     return load(here, flags=flags or {}, project=project, read=(files or {}).get)
 
@@ -28,7 +28,7 @@ def test_without_any_layer_everything_is_built_in():
     built_in = settings()
     assert set(built_in.origins.values()) == {"built in"}
     assert built_in.indexes == (DEFAULT_INDEX,)
-    assert built_in.cache_dir == "/home/me/.cache/capsa"
+    assert built_in.cache_dir == "/srv/me/.cache/capsa"
     assert (built_in.timeout, built_in.retries, built_in.index_max_age) == (15.0, 4, 600.0)
     assert (built_in.index_strategy, built_in.link_mode) == ("first-index", "auto")
     assert built_in.prerelease == "if-necessary-or-explicit"
@@ -41,7 +41,7 @@ LAYERS = [
     ({"files": {PIP: "[global]\ntimeout = 1\n", USER: "timeout = 3\n"}}, 3.0, "~/.config/capsa/capsa.toml"),
     ({"table": {"timeout": 4}}, 4.0, "~/demo/pyproject.toml [tool.capsa]"),
     (
-        {"files": {PIP: "", USER: "", "/home/me/demo/capsa.toml": "timeout = 4.5\n"}},
+        {"files": {PIP: "", USER: "", "/srv/me/demo/capsa.toml": "timeout = 4.5\n"}},
         4.5,
         "~/demo/capsa.toml",
     ),
@@ -67,7 +67,7 @@ def test_no_config_leaves_files_and_pip_out():
 
 
 def test_a_named_file_stands_for_the_users():
-    files = {USER: "timeout = 1\nretries = 7\n", "/home/me/demo/other.toml": "timeout = 2\n"}
+    files = {USER: "timeout = 1\nretries = 7\n", "/srv/me/demo/other.toml": "timeout = 2\n"}
     found = settings(files, CAPSA_CONFIG_FILE="../other.toml")
     assert (found.timeout, found.retries, found.origin("timeout")) == (2.0, 4, "~/demo/other.toml")
     assert settings(files, flags={"config": "../other.toml"}, CAPSA_NO_CONFIG="1").timeout == 2.0
@@ -82,15 +82,15 @@ def test_a_named_file_that_is_not_there_is_a_failure():
 def test_paths_are_relative_to_where_they_are_written():
     files = {USER: 'cache-dir = "store"\ndata-dir = "~/data"\n', PIP: "[global]\nfind-links = wheels file:///x\n"}
     found = settings(files, table={"cert": "ca.pem"}, CAPSA_CLIENT_CERT="mine.pem")
-    assert found.cache_dir == "/home/me/.config/capsa/store"
-    assert found.data_dir == "/home/me/data"
-    assert found.find_links == ("/home/me/.config/pip/wheels", "file:///x")
-    assert found.certificates == ("/home/me/demo/ca.pem", None)
-    assert found.client_cert == "/home/me/demo/src/mine.pem"
+    assert found.cache_dir == "/srv/me/.config/capsa/store"
+    assert found.data_dir == "/srv/me/data"
+    assert found.find_links == ("/srv/me/.config/pip/wheels", "file:///x")
+    assert found.certificates == ("/srv/me/demo/ca.pem", None)
+    assert found.client_cert == "/srv/me/demo/src/mine.pem"
 
 
 def test_a_folder_may_be_an_index():
-    assert settings(flags={"index-url": "./my simple"}).index_url == "file:///home/me/demo/src/my%20simple"
+    assert settings(flags={"index-url": "./my simple"}).index_url == "file:///srv/me/demo/src/my%20simple"
 
 
 def test_flags_add_to_lists_and_other_layers_replace_them():

@@ -8,7 +8,7 @@ from capsa.model.surroundings import Surroundings
 from capsa.settings.pip import SettingsError, pip_files, pip_values
 
 
-def surroundings(platform="linux", home="/home/me", **variables):
+def surroundings(platform="linux", home="/srv/me", **variables):
     return Surroundings(variables=variables, folder="/desk", home=home, interpreter="/py", platform=platform)
 
 
@@ -23,8 +23,8 @@ def test_files_are_read_from_the_systems_to_the_users():
         "/a/pip/pip.conf",
         "/b/pip/pip.conf",
         "/etc/pip.conf",
-        "/home/me/.pip/pip.conf",
-        "/home/me/.config/pip/pip.conf",
+        "/srv/me/.pip/pip.conf",
+        "/srv/me/.config/pip/pip.conf",
     )
 
 
@@ -46,13 +46,13 @@ def test_macos_and_windows_have_their_own_files():
 
 def test_values_know_their_file_section_and_folder():
     files = {
-        "/home/me/.config/pip/pip.conf": "[global]\nindex_url = https://index.example/simple\n[list]\nformat = x\n"
+        "/srv/me/.config/pip/pip.conf": "[global]\nindex_url = https://index.example/simple\n[list]\nformat = x\n"
     }
     assert told(files) == {
         "index-url": (
             "https://index.example/simple",
             "pip: ~/.config/pip/pip.conf [global]",
-            "/home/me/.config/pip",
+            "/srv/me/.config/pip",
         )
     }
 
@@ -60,7 +60,7 @@ def test_values_know_their_file_section_and_folder():
 def test_a_section_outranks_a_file():
     files = {
         "/etc/pip.conf": "[install]\ntimeout = 1\n[global]\nproxy = weak\n",
-        "/home/me/.config/pip/pip.conf": "[global]\ntimeout = 2\nproxy = strong\n",
+        "/srv/me/.config/pip/pip.conf": "[global]\ntimeout = 2\nproxy = strong\n",
     }
     values = told(files)
     assert values["timeout"][:2] == ("1", "pip: /etc/pip.conf [install]")
@@ -76,7 +76,7 @@ def test_variables_outrank_files_and_an_empty_one_counts_as_not_set():
 
 
 def test_an_empty_value_hides_a_weaker_one():
-    files = {"/etc/pip.conf": "[global]\nproxy = p\n", "/home/me/.pip/pip.conf": "[global]\nproxy =\n"}
+    files = {"/etc/pip.conf": "[global]\nproxy = p\n", "/srv/me/.pip/pip.conf": "[global]\nproxy =\n"}
     assert told(files) == {}
 
 
@@ -87,7 +87,7 @@ def test_several_values_stand_on_lines_of_their_own():
 
 def test_a_broken_file_is_named():
     with pytest.raises(SettingsError) as caught:
-        told({"/home/me/.pip/pip.conf": "timeout = 1\n"})
+        told({"/srv/me/.pip/pip.conf": "timeout = 1\n"})
     assert str(caught.value).startswith("pip's settings file ~/.pip/pip.conf can't be read: ")
     assert caught.value.hints == ("mend the file, or do without pip's settings: `CAPSA_NO_CONFIG=1`",)
 

@@ -6,20 +6,20 @@ from capsa.model.surroundings import Surroundings
 from capsa.settings.place import cache_folder, cache_root, config_folder, data_folder, user_file
 
 
-def surroundings(folder="/desk", home="/home/me", platform="linux", **variables):
+def surroundings(folder="/desk", home="/srv/me", platform="linux", **variables):
     return Surroundings(variables=variables, folder=str(folder), home=str(home), interpreter="/py", platform=platform)
 
 
 def test_linux_follows_the_xdg_specification():
     here = surroundings()
-    assert cache_folder(here) == "/home/me/.cache/capsa"
-    assert data_folder(here) == "/home/me/.local/share/capsa"
-    assert config_folder(here) == "/home/me/.config/capsa"
+    assert cache_folder(here) == "/srv/me/.cache/capsa"
+    assert data_folder(here) == "/srv/me/.local/share/capsa"
+    assert config_folder(here) == "/srv/me/.config/capsa"
     assert cache_folder(surroundings(XDG_CACHE_HOME="/fast/")) == "/fast/capsa"
 
 
 def test_a_relative_xdg_variable_counts_as_not_set():
-    assert cache_folder(surroundings(XDG_CACHE_HOME="fast")) == "/home/me/.cache/capsa"
+    assert cache_folder(surroundings(XDG_CACHE_HOME="fast")) == "/srv/me/.cache/capsa"
 
 
 def test_macos_and_windows_have_their_own_places():

@@ -8,8 +8,8 @@ from capsa.model import outcome as made
 from capsa.terminal.show import document, json_text, text
 from capsa.terminal.style import Style
 
-PLAIN = Style(folder="/desk", home="/home/me")
-COLORED = Style(is_colored=True, folder="/desk", home="/home/me")
+PLAIN = Style(folder="/desk", home="/srv/me")
+COLORED = Style(is_colored=True, folder="/desk", home="/srv/me")
 
 CHANGES = made.ChangesOutcome(
     environment="/desk/.venv",
@@ -226,11 +226,11 @@ def cache(action):
         made.BucketRow(name="archive-v1", files=27000, size=620_000_000),
         made.BucketRow(name="listing-v1", files=1, size=999),
     )
-    return made.CacheOutcome(action=action, folder="/home/me/.cache/capsa", buckets=buckets)
+    return made.CacheOutcome(action=action, folder="/srv/me/.cache/capsa", buckets=buckets)
 
 
 def test_the_cache_tells_its_place_and_size():
-    assert text(cache("dir"), PLAIN) == "/home/me/.cache/capsa\n"
+    assert text(cache("dir"), PLAIN) == "/srv/me/.cache/capsa\n"
     assert text(cache("size"), PLAIN) == (
         "archive-v1  27000 files  620.0 MB\nlisting-v1  1 file       999 B\n27001 files, 620.0 MB in ~/.cache/capsa\n"
     )
@@ -238,10 +238,10 @@ def test_the_cache_tells_its_place_and_size():
 
 
 def test_the_cache_as_a_document():
-    assert document(cache("dir")) == {"version": 1, "folder": "/home/me/.cache/capsa"}
+    assert document(cache("dir")) == {"version": 1, "folder": "/srv/me/.cache/capsa"}
     assert document(cache("clear")) == {
         "version": 1,
-        "folder": "/home/me/.cache/capsa",
+        "folder": "/srv/me/.cache/capsa",
         "cleared": True,
         "files": 27001,
         "bytes": 620_000_999,

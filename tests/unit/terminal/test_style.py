@@ -10,7 +10,7 @@ from capsa.terminal.visible import visible
 
 def surroundings(*, is_terminal=True, **variables):
     return Surroundings(
-        variables=variables, folder="/desk", home="/home/me", interpreter="/py", is_terminal=is_terminal
+        variables=variables, folder="/desk", home="/srv/me", interpreter="/py", is_terminal=is_terminal
     )
 
 
@@ -55,12 +55,12 @@ def test_paint_dresses_text_only_where_there_is_color():
         ("/desk", "."),
         ("/desk/.venv", ".venv"),
         ("/desktop/x", "/desktop/x"),
-        ("/home/me/x", "~/x"),
+        ("/srv/me/x", "~/x"),
         ("/desk/a\nb", "a\\nb"),
     ],
 )
 def test_paths_are_shown_as_people_type_them(path, shown):
-    assert short_path(path, "/desk", "/home/me") == shown
+    assert short_path(path, "/desk", "/srv/me") == shown
 
 
 def test_paths_of_windows_are_shortened_too():
