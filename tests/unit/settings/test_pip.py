@@ -45,9 +45,7 @@ def test_macos_and_windows_have_their_own_files():
 
 
 def test_values_know_their_file_section_and_folder():
-    files = {
-        "/srv/me/.config/pip/pip.conf": "[global]\nindex_url = https://index.example/simple\n[list]\nformat = x\n"
-    }
+    files = {"/srv/me/.config/pip/pip.conf": "[global]\nindex_url = https://index.example/simple\n[list]\nformat = x\n"}
     assert told(files) == {
         "index-url": (
             "https://index.example/simple",

@@ -9,9 +9,7 @@ from capsa.terminal.visible import visible
 
 
 def surroundings(*, is_terminal=True, **variables):
-    return Surroundings(
-        variables=variables, folder="/desk", home="/srv/me", interpreter="/py", is_terminal=is_terminal
-    )
+    return Surroundings(variables=variables, folder="/desk", home="/srv/me", interpreter="/py", is_terminal=is_terminal)
 
 
 @pytest.mark.parametrize(
