@@ -13,7 +13,7 @@ def start() -> None:
 
         code = answer(sys.argv[1:])
         if code is None:
-            # The whole command line costs 300 ms of imports that the fast forms never need.
+            # The whole command line costs 180 ms of imports and more that the fast forms never need.
             from capsa.cli.main import main  # noqa: PLC0415
 
             code = main(sys.argv[1:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 from capsa.errors import EnvironmentMissingError
@@ -11,6 +10,7 @@ from capsa.model.environment import Environment
 from capsa.model.event import Event
 from capsa.ops.locate import Place, locate_box
 from capsa.ops.session import Session
+from capsa.settings.place import absolute
 
 
 class Call:
@@ -46,9 +46,7 @@ class Call:
 
     def path(self, text: str) -> str:
         """Return a path that the user wrote as an absolute one."""
-        home = self.session.surroundings.home
-        written = home + text[1:] if text == "~" or text.startswith("~/") else text
-        return os.path.normpath(os.path.join(self.session.surroundings.folder, written))
+        return absolute(self.session.surroundings, text)
 
     @property
     def folder(self) -> str:

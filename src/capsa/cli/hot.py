@@ -26,7 +26,7 @@ from capsa.interpreter.known import read_known
 from capsa.interpreter.pyenv import find_pin
 from capsa.model.interpreter import Interpreter
 from capsa.model.surroundings import Surroundings
-from capsa.settings.place import cache_root
+from capsa.settings.place import absolute, cache_root
 from capsa.shell.caller import calling_shell
 from capsa.shell.scripts import activation_line, scripts
 from capsa.terminal.sentence import activation, created, nothing_to_do, short_path
@@ -70,7 +70,7 @@ def _create(values: dict[str, object], surroundings: Surroundings) -> str | None
         return None
     choice = discover(surroundings, _reader(store), wanted=str(values.get("python", "")), origin="--python")
     interpreter = choice.interpreter
-    root = _absolute(str(values.get("path") or ".venv"), surroundings)
+    root = absolute(surroundings, str(values.get("path") or ".venv"))
     seed = None
     if "no-pip" not in values:
         seed = read_manifest(store, read_seed(store, interpreter.minor) or "")
@@ -98,7 +98,7 @@ def _install(values: dict[str, object], surroundings: Surroundings) -> str | Non
         return None
     layout = open_environment(root, _reader(store)(f"{root}/bin/python")).layout
     requirements, files = values.get("requirements", []), values.get("requirement", [])
-    words = [*_texts(requirements), *(file_word(_absolute(path, surroundings)) for path in _texts(files))]
+    words = [*_texts(requirements), *(file_word(absolute(surroundings, path)) for path in _texts(files))]
     count = find_met(root, layout.site, layout.path(layout.scripts), words)
     if count is None:
         return None
@@ -107,7 +107,7 @@ def _install(values: dict[str, object], surroundings: Surroundings) -> str | Non
 
 def _activate(values: dict[str, object], surroundings: Surroundings) -> str | None:
     named = values.get("path") or values.get("env")
-    root = _absolute(str(named), surroundings) if named else find_environment(surroundings.folder)
+    root = absolute(surroundings, str(named)) if named else find_environment(surroundings.folder)
     if root is None or not is_environment(root):
         return None
     return activation_line(calling_shell(surroundings), root, folder=surroundings.folder)
@@ -119,7 +119,7 @@ _VERBS = {"create": _create, "install": _install, "activate": _activate}
 def _box(values: dict[str, object], surroundings: Surroundings) -> str | None:
     """Return the box that is meant where that is beyond doubt (`capsa.ops.locate` decides the rest)."""
     if "env" in values:
-        root = _absolute(str(values["env"]), surroundings)
+        root = absolute(surroundings, str(values["env"]))
         return root if is_environment(root) else None
     near = find_environment(surroundings.folder)
     active = surroundings.variables.get("VIRTUAL_ENV")
@@ -152,11 +152,6 @@ def _has_project(folder: str) -> bool:
             return False
         folder = above
     return True
-
-
-def _absolute(path: str, surroundings: Surroundings) -> str:
-    written = surroundings.home + path[1:] if path == "~" or path.startswith("~/") else path
-    return os.path.normpath(os.path.join(surroundings.folder, written))
 
 
 def _texts(value: object) -> list[str]:

@@ -16,6 +16,7 @@ from capsa.interpreter.pyenv import find_pin, find_version, pyenv_root, read_pin
 from capsa.interpreter.request import Request, is_within, parse_request
 from capsa.model.interpreter import Interpreter
 from capsa.model.surroundings import Surroundings
+from capsa.settings.place import absolute
 
 HOT = True  # the fast path: see docs/adr
 
@@ -122,8 +123,7 @@ class Discovery:
         return max(fitting, key=_rank)
 
     def _at_path(self, text: str) -> Interpreter:
-        written = self._surroundings.home + text[1:] if text == "~" or text.startswith("~/") else text
-        path = os.path.normpath(os.path.join(self._surroundings.folder, written))
+        path = absolute(self._surroundings, text)
         if os.path.isdir(path):
             program = in_folder(path)
             if program is None:

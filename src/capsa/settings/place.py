@@ -37,6 +37,13 @@ def user_file(surroundings: Surroundings) -> str:
     return joined(surroundings, config_folder(surroundings), "capsa.toml")
 
 
+def absolute(surroundings: Surroundings, written: str) -> str:
+    """Return a path as people write it, from the current folder or with ``~`` for home, as an absolute one."""
+    if written == "~" or written.startswith("~/"):
+        written = surroundings.home + written[1:]
+    return os.path.normpath(os.path.join(surroundings.folder, written))
+
+
 def joined(surroundings: Surroundings, folder: str, name: str) -> str:
     """Return ``folder`` and ``name`` as one path of the platform that is described, which tests simulate."""
     return f"{folder}{chr(92) if surroundings.is_windows else '/'}{name}"
