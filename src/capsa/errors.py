@@ -6,6 +6,8 @@
     ├── ResolutionError            demands that can't hold together, projects that don't exist
     ├── FetchError                 the network, an index, a download
     ├── IntegrityError             bytes that are not what was promised
+    ├── BuildError                 a wheel that could not be built from source
+    ├── LockError                  a lock that can't be read, is out of date, or is not for here
     ├── InterpreterError           no fitting Python, or one that doesn't answer
     ├── EnvironmentMissingError    no box here, or a folder that is not one
     ├── EnvironmentDamagedError    a box that contradicts its own records
@@ -64,6 +66,18 @@ class IntegrityError(Failure):
     """Bytes arrived, but they are not the ones that were promised: hash, size, CRC, RECORD, archive structure."""
 
     kind = "integrity"
+
+
+class BuildError(Failure):
+    """A build backend failed, or what it made is not what it should be."""
+
+    kind = "build"
+
+
+class LockError(Failure):
+    """A pylock.toml is not what PEP 751 says, no longer fits its project, or is made for other environments."""
+
+    kind = "lock"
 
 
 class InterpreterError(Failure):

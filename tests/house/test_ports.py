@@ -40,7 +40,7 @@ def planning_commit(source):
     """Return where the room that acts would decide, or where a decision would act."""
     if source.room == "capsa.commit":
         for node, name in uses(source):
-            if name.startswith(("capsa.model.plan.", "capsa.model.lock.")):
+            if name.startswith(("capsa.model.plan.", "capsa.model.solution.")):
                 yield source.at(node, f"uses {name}: the commit takes what was decided")
 
 

@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capsa.cli.fast import parse_fast
+from capsa.cli.option import EVERYWHERE
 from capsa.cli.parse import Invocation, parse
-from capsa.cli.table import EVERYWHERE, FAST_VERBS, VERBS
+from capsa.cli.table import FAST_VERBS, VERBS
 from capsa.errors import UsageError
 
 NAMES = sorted({name for verb in VERBS for option in (*verb.options, *EVERYWHERE) for name in option.names})

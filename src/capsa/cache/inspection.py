@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from capsa.disk.refusal import refusing
 from capsa.disk.unpack import UnpackedFile
 from capsa.errors import IntegrityError
-from capsa.model.distribution import FileName, normalize, parse_version
+from capsa.model.distribution import FileName, parse_version
 from capsa.model.metadata import parse_metadata
+from capsa.model.name import normalize
 from capsa.model.record import RecordRow, encode_digest, parse_record
 
 SCHEMES = ("purelib", "platlib", "scripts", "data", "headers")

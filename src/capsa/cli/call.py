@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from capsa.errors import EnvironmentMissingError
-from capsa.model.distribution import normalize
 from capsa.model.environment import Environment
 from capsa.model.event import Event
+from capsa.model.name import normalize
 from capsa.ops.locate import Place, locate_box
 from capsa.ops.session import Session
 from capsa.settings.place import absolute

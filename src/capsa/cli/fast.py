@@ -4,7 +4,9 @@ Answers only where argparse, built from the same table, would say the same (test
 it is not sure of, also every mistake, is None, and `parse` takes over.
 """
 
-from capsa.cli.table import EVERYWHERE, FAST_VERBS, VERBS, Option, Verb
+from capsa.cli.option import EVERYWHERE
+from capsa.cli.row import Option, Verb
+from capsa.cli.table import FAST_VERBS, VERBS
 
 HOT = True  # the fast path: see docs/adr
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import textwrap
 
+from capsa.cli.option import EVERYWHERE
 from capsa.cli.parse import verb_named
-from capsa.cli.table import AROUND, BOXES, EVERYWHERE, INSIDE, PACKAGES, VERBS, Option, Verb
+from capsa.cli.row import Option, Verb
+from capsa.cli.table import AROUND, BOXES, INSIDE, PACKAGES, PROJECTS, VERBS
 
 _INDENT = "  "
 _COLUMN = 30  # where the explanations begin
@@ -30,7 +32,7 @@ def help_text(topic: str, width: int = 80) -> str:
 
 def _overview(width: int) -> str:
     parts = ["capsa makes boxes for Python projects and fills them.\n\nusage: capsa VERB [OPTION]...\n"]
-    for group in (BOXES, PACKAGES, INSIDE, AROUND):
+    for group in (BOXES, PROJECTS, PACKAGES, INSIDE, AROUND):
         rows = [(verb.name, verb.summary) for verb in VERBS if verb.group == group]
         parts += [f"\n{group.lower()}:\n", *_rows(rows, width)]
     parts.append("\noptions of every verb:\n")

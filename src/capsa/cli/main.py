@@ -17,7 +17,7 @@ from capsa.cli.help import help_text
 from capsa.cli.parse import Invocation, parse
 from capsa.disk.atomic import remove_tree
 from capsa.errors import Failure
-from capsa.model.distribution import normalize
+from capsa.model.name import normalize
 from capsa.model.outcome import ChangesOutcome, CheckOutcome, CreateOutcome, Outcome
 from capsa.model.surroundings import Surroundings
 from capsa.ops.session import Session

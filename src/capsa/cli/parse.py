@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from capsa.cli.table import EVERYWHERE, SYNONYMS, VERBS, Option, Verb
+from capsa.cli.option import EVERYWHERE
+from capsa.cli.row import Option, Verb
+from capsa.cli.table import SYNONYMS, VERBS
 from capsa.errors import UsageError
 
 _ALONE = "\0"  # stands for the missing word of an "optional" option; no argument of a process can hold it

@@ -1,162 +1,14 @@
 """The command line as data: every verb, its words and its options. Both parsers and the help are made from it.
 
-Decides nothing and imports nothing, since the fast path reads it too. Fixed by CONTRACT, "Verbs".
+Decides nothing and imports nothing but its parts, since the fast path reads it too. Fixed by CONTRACT, "Verbs".
 """
+
+from capsa.cli.option import ADD, CREATE, DRY_RUN, INIT, INSTALL, LOCK, REMOVE, REQUIREMENT_FILES, RUN, SYNC
+from capsa.cli.row import Option, Verb, Words
 
 HOT = True  # the fast path: see docs/adr
 
-
-class Option:
-    """One option.
-
-    ``names`` are its spellings, the usual long one first; ``key`` is its name among the values of an invocation and,
-    where there is one, the setting that it sets. ``kind`` tells what follows it: "flag" nothing (the value is True),
-    "value" one word (the last one counts), "list" one word (all of them count), "optional" a word after ``=`` (the
-    value is a list, empty where the option stands alone), "refused" means an option of other tools for which ``help``
-    tells the way of capsa.
-    """
-
-    __slots__ = ("choices", "help", "key", "kind", "metavar", "names")
-
-    def __init__(
-        self,
-        names: tuple[str, ...],
-        kind: str,
-        help: str,  # noqa: A002 - the word that every reader of command line tables expects
-        metavar: str = "",
-        key: str = "",
-        choices: tuple[str, ...] = (),
-    ) -> None:
-        self.names = names
-        self.kind = kind
-        self.help = help
-        self.metavar = metavar
-        self.key = key or names[0].lstrip("-")
-        self.choices = choices
-
-
-class Words:
-    """The words that follow a verb: ``most`` is how many it takes at most, None for any number; ``least`` at least."""
-
-    __slots__ = ("help", "key", "least", "metavar", "most")
-
-    def __init__(self, key: str, metavar: str, help: str, *, least: int = 0, most: int | None = None) -> None:  # noqa: A002 - as above
-        self.key = key
-        self.metavar = metavar
-        self.help = help
-        self.least = least
-        self.most = most
-
-
-class Verb:
-    """One verb: ``name`` is one word, or two ("cache size"); ``needs`` are keys of which at least one must be given."""
-
-    __slots__ = ("example", "group", "name", "needs", "options", "summary", "text", "words")
-
-    def __init__(  # noqa: PLR0913 - a row of the table, all by name
-        self,
-        name: str,
-        *,
-        group: str,
-        summary: str,
-        text: str,
-        example: str,
-        words: Words | None = None,
-        options: tuple[Option, ...] = (),
-        needs: tuple[str, ...] = (),
-    ) -> None:
-        self.name = name
-        self.group = group
-        self.summary = summary
-        self.text = text
-        self.example = example
-        self.words = words
-        self.options = options
-        self.needs = needs
-
-
-PRERELEASE_POLICIES = ("if-necessary-or-explicit", "allow", "disallow")
-LINK_MODES = ("auto", "reflink", "hardlink", "copy")
-
-EVERYWHERE = (
-    Option(("--env",), "value", "the box to work on, instead of the active one or the project's `.venv`", "PATH"),
-    Option(("--project",), "value", "work as if in this folder", "DIR"),
-    Option(("--quiet", "-q"), "flag", "say only what went wrong"),
-    Option(("--verbose", "-v"), "flag", "say more: each step, each retry"),
-    Option(("--yes", "-y"), "flag", "answer every question with yes"),
-    Option(("--json",), "flag", "print the result as one JSON document"),
-    Option(("--no-color",), "flag", "no colours, also on a terminal"),
-    Option(("--no-progress",), "flag", "no progress line, also on a terminal"),
-    Option(("--offline",), "flag", "use what is in the store, never the network"),
-    Option(("--refresh",), "optional", "ask the indexes anew, for every project or for NAME only", "NAME"),
-    Option(("--no-cache",), "flag", "use a store of its own for this run, and drop it"),
-    Option(("--cache-dir",), "value", "the folder of the store", "DIR"),
-    Option(
-        ("--link-mode",),
-        "value",
-        "how files come from the store: auto, reflink, hardlink, copy",
-        "MODE",
-        "",
-        LINK_MODES,
-    ),
-    Option(("--config",), "value", "read this settings file as the user's", "FILE"),
-    Option(("--no-config",), "flag", "read no settings file, neither ours nor pip's"),
-    Option(("--timeout",), "value", "how long to wait for an answer of the network", "SECONDS"),
-    Option(("--help", "-h"), "flag", "show this help"),
-    Option(("--version", "-V"), "flag", "show the version of capsa"),
-)
-
-_PYTHON = Option(("--python", "-p"), "value", 'which Python: "3.12", ">=3.11", "pypy@3.10", or the path of one', "REQ")
-_REQUIREMENT_FILES = Option(("--requirement", "-r"), "list", "take the requirements of a file", "FILE")
-_DRY_RUN = Option(("--dry-run",), "flag", "show what would change, and change nothing")
-
-_CREATE = (
-    _PYTHON,
-    Option(("--no-pip", "--without-pip"), "flag", "put no pip into the box"),
-    Option(("--copies",), "flag", "copy the interpreter instead of linking it"),
-    Option(("--system-site-packages",), "flag", "let the box see the packages of its base Python"),
-    Option(("--prompt",), "value", "the name that the shell's prompt shows", "TEXT"),
-    Option(("--clear",), "flag", "empty the box first, if it is one"),
-    Option(("--allow-existing",), "flag", "keep what is in the box, and write it anew around that"),
-    Option(("--upgrade",), "flag", "move the box to the Python that is there now"),
-)
-
-_INDEX = (
-    Option(("--index-url", "-i"), "value", "the default index, asked last", "URL"),
-    Option(("--extra-index-url",), "list", "one more index, asked before the default one", "URL"),
-    Option(("--find-links", "-f"), "list", "also take files from this page or folder", "PLACE"),
-    Option(("--no-index",), "flag", "ask no index: only --find-links"),
-)
-
-_NOT_HERE = "packages go into a box: choose one with --env PATH, or make one with `capsa create PATH`"
-
-_INSTALL = (
-    _REQUIREMENT_FILES,
-    Option(("--constraint", "-c"), "list", "hold versions to what a file says, and install nothing for it", "FILE"),
-    Option(("--upgrade", "-U"), "flag", "take the newest versions that fit, not the installed ones"),
-    Option(("--upgrade-package", "-P"), "list", "take the newest version of this package only", "NAME"),
-    Option(("--no-deps",), "flag", "leave the dependencies out"),
-    Option(("--require-hashes",), "flag", "refuse whatever comes without a hash"),
-    _DRY_RUN,
-    Option(
-        ("--reinstall", "--force-reinstall"), "optional", "put in anew what is there, everything or NAME only", "NAME"
-    ),
-    *_INDEX,
-    Option(("--pre",), "flag", "allow pre-releases: the same as --prerelease allow"),
-    Option(
-        ("--prerelease",),
-        "value",
-        "when to take pre-releases: if-necessary-or-explicit, allow, disallow",
-        "POLICY",
-        "",
-        PRERELEASE_POLICIES,
-    ),
-    Option(("--user",), "refused", _NOT_HERE),
-    Option(("--target", "-t"), "refused", _NOT_HERE),
-    Option(("--prefix",), "refused", _NOT_HERE),
-)
-
-BOXES, PACKAGES, INSIDE, AROUND = "Boxes", "Packages", "Look inside", "Around them"
+BOXES, PROJECTS, PACKAGES, INSIDE, AROUND = "Boxes", "Projects", "Packages", "Look inside", "Around them"
 
 VERBS = (
     Verb(
@@ -167,7 +19,7 @@ VERBS = (
         "not a box is never cleared or written into, unless it is empty.",
         example="capsa create -p 3.12",
         words=Words("path", "PATH", "the folder of the box (default: `.venv`)", most=1),
-        options=_CREATE,
+        options=CREATE,
     ),
     Verb(
         "activate",
@@ -178,6 +30,63 @@ VERBS = (
         words=Words("path", "PATH", "the box (default: the project's `.venv`)", most=1),
     ),
     Verb(
+        "init",
+        group=PROJECTS,
+        summary="begin a project",
+        text="Writes a pyproject.toml where there is none. Nothing that is there is changed.",
+        example="capsa init",
+        words=Words("path", "PATH", "the folder of the project (default: the current one)", most=1),
+        options=INIT,
+    ),
+    Verb(
+        "add",
+        group=PROJECTS,
+        summary="add dependencies to the project",
+        text="Writes the dependencies into pyproject.toml, works out the lock, and brings the box to it. When the "
+        "demands do not fit together, nothing is changed.",
+        example="capsa add requests",
+        words=Words("requirements", "REQ", 'what to add: "six", "rich>=13", a path or a URL'),
+        options=ADD,
+        needs=("requirements", "requirement"),
+    ),
+    Verb(
+        "remove",
+        group=PROJECTS,
+        summary="remove dependencies from the project",
+        text="Takes the dependencies out of pyproject.toml, works out the lock, and brings the box to it.",
+        example="capsa remove requests",
+        words=Words("names", "NAME", "the projects to remove", least=1),
+        options=REMOVE,
+    ),
+    Verb(
+        "lock",
+        group=PROJECTS,
+        summary="work out exact versions and write them down",
+        text="Writes pylock.toml (PEP 751) with every package that the project needs, exact and with hashes. Versions "
+        "that are locked already stay where they fit. With -r, a lock is made of requirements files.",
+        example="capsa lock --upgrade-package requests",
+        options=LOCK,
+    ),
+    Verb(
+        "sync",
+        group=PROJECTS,
+        summary="make the box equal to the lock",
+        text="Puts in what the lock names, and removes what it does not. Works out the lock first, where it is not up "
+        "to date.",
+        example="capsa sync --group docs",
+        options=SYNC,
+    ),
+    Verb(
+        "run",
+        group=PROJECTS,
+        summary="run a command in the project's box",
+        text="Brings the box to the lock where it is not, removing nothing, and becomes the command. A script that "
+        "states its dependencies (PEP 723) gets a box of its own.",
+        example="capsa run python -m pytest",
+        words=Words("command", "CMD", "the command with its arguments, or a Python script", is_command=True),
+        options=RUN,
+    ),
+    Verb(
         "install",
         group=PACKAGES,
         summary="put packages into a box",
@@ -185,7 +94,7 @@ VERBS = (
         "after a failure it is as it was.",
         example='capsa install "django>=5,<6" -r requirements.txt',
         words=Words("requirements", "REQ", 'what to install: "six", "rich>=13", the path or URL of a wheel'),
-        options=_INSTALL,
+        options=INSTALL,
         needs=("requirements", "requirement"),
     ),
     Verb(
@@ -196,7 +105,7 @@ VERBS = (
         "named.",
         example="capsa uninstall six",
         words=Words("names", "NAME", "the packages to remove"),
-        options=(_REQUIREMENT_FILES, _DRY_RUN),
+        options=(REQUIREMENT_FILES, DRY_RUN),
         needs=("names", "requirement"),
     ),
     Verb(
@@ -260,6 +169,6 @@ VERBS = (
 )
 
 # What people type who come from other tools.
-SYNONYMS = {"venv": "create", "virtualenv": "create", "ls": "list", "rm": "uninstall", "i": "install"}
+SYNONYMS = {"venv": "create", "virtualenv": "create", "ls": "list", "rm": "uninstall", "i": "install", "new": "init"}
 
-FAST_VERBS = ("create", "activate", "install")
+FAST_VERBS = ("create", "activate", "install", "lock", "sync", "run")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from struct import Struct, error
 
 from capsa.errors import IntegrityError
-from capsa.model.distribution import normalize, parse_filename
+from capsa.model.distribution import parse_filename
+from capsa.model.name import normalize
 
 TAIL = 16_384  # bytes; holds the directory of a wheel of about 150 members, and mostly its METADATA
 _LONGEST = 1 << 26  # of METADATA: nothing honest is near 64 MB

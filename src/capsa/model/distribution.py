@@ -9,23 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from packaging.utils import (
-    canonicalize_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
-    """One distribution file.
+    """One distribution: a wheel, or a source that a wheel can be built from (see `capsa.model.source`).
 
     ``project`` is normalized; ``version`` is the text of a valid PEP 440 version, normalized; ``sha256`` is lower-case
     hex or None where the index gives none; ``size`` is in bytes; ``yanked`` is None for a file that is not yanked,
     else the reason, possibly empty (PEP 592); ``metadata_sha256`` is None where there is no PEP 658 file, "" where
     there is one without a hash; ``uploaded`` is the RFC 3339 upload time or None; ``tags`` is the compressed tag set of
-    a wheel ("py2.py3-none-any"), None for an sdist; ``build`` is a wheel's build tag (0, "") if it has none.
+    a wheel ("py2.py3-none-any"), None for a source; ``build`` is a wheel's build tag (0, "") if it has none.
     """
 
     project: str
@@ -43,7 +39,7 @@ class Distribution:
 
     @property
     def is_wheel(self) -> bool:
-        """Whether the file is a wheel; otherwise it is an sdist."""
+        """Whether the file is a wheel; otherwise it is a source: an sdist, a folder, a commit."""
         return self.tags is not None
 
 
@@ -97,11 +93,6 @@ class Releases:
     def files(self, version: str) -> tuple[Distribution, ...]:
         """Return the files of one of ``versions``, in the order of the page."""
         return self._files(version)
-
-
-def normalize(name: str) -> str:
-    """Return the normalized form of a project or extra name (PEP 503, PEP 685)."""
-    return canonicalize_name(name)
 
 
 def parse_version(text: str) -> Version | None:

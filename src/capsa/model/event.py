@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-Kind = Literal["note", "detail", "warning", "resolve", "fetch", "unpack", "stage", "journal", "move", "seal", "sweep"]
+Kind = Literal[
+    "note", "detail", "warning", "resolve", "fetch", "build", "unpack", "stage", "journal", "move", "seal", "sweep"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +15,8 @@ class Event:
     """Something that happened.
 
     ``kind`` is the stable word: "note" (always shown), "detail" (shown under ``-v``), "warning", and the steps of the
-    work ("resolve", "fetch", "unpack", "stage", "journal", "move", "seal", "sweep"); ``text`` is one plain sentence or
-    a name; ``done`` and ``total`` are counts or bytes where they are known.
+    work ("resolve", "fetch", "build", "unpack", "stage", "journal", "move", "seal", "sweep"); ``text`` is one plain
+    sentence or a name; ``done`` and ``total`` are counts or bytes where they are known.
     """
 
     kind: Kind

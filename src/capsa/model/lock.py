@@ -1,44 +1,108 @@
-"""The outcome of resolving: exact files for one environment, with the demands that led to each (PEP 751's nouns)."""
+"""A lock as PEP 751 words it: every package with its files, and the markers that say where it belongs. PURE.
+
+Texts are kept as they are written; `capsa.project.lock_file` reads and checks them, `lock_text` writes them in the one
+canonical form, `capsa.model.selection` picks what one environment needs. Times are RFC 3339 texts, sizes are bytes.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from capsa.model.distribution import Distribution
+VERSION = "1.0"
+FILE = "pylock.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedFile:
+    """One wheel or sdist: ``name`` is its file name; it lies at ``url``, or at ``path`` relative to the lock.
+
+    ``hashes`` maps algorithm names to lower-case hex.
+    """
+
+    name: str
+    hashes: Mapping[str, str]
+    url: str | None = None
+    path: str | None = None
+    size: int | None = None
+    upload_time: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedArchive:
+    """A direct reference to an archive, a wheel among them: the fields of `LockedFile`, and where in it to look."""
+
+    hashes: Mapping[str, str]
+    url: str | None = None
+    path: str | None = None
+    size: int | None = None
+    upload_time: str | None = None
+    subdirectory: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedFolder:
+    """A folder: ``path`` is relative to the lock."""
+
+    path: str
+    is_editable: bool = False
+    subdirectory: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedCommit:
+    """A commit under version control: ``kind`` is "git", ``commit_id`` exact; it lies at ``url`` or ``path``."""
+
+    kind: str
+    commit_id: str
+    url: str | None = None
+    path: str | None = None
+    requested_revision: str | None = None
+    subdirectory: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedPackage:
-    """One chosen distribution.
+    """One entry of ``packages``.
 
-    ``extras`` are the normalized extras asked for; ``dependencies`` the normalized names it demands here;
-    ``is_direct`` tells whether it was asked for by name (REQUESTED, PEP 376); ``direct_url`` is the reference the user
-    gave (PEP 610), None for a file out of an index.
+    ``name`` is normalized; ``version`` is None for a source whose version may change; ``marker`` and
+    ``requires_python`` are texts or None; ``dependencies`` are normalized names; ``index`` is the address of the index
+    without secrets. Exactly one of ``direct`` and the pair ``sdist`` and ``wheels`` says where it is.
     """
 
-    distribution: Distribution
-    extras: frozenset[str] = frozenset()
+    name: str
+    version: str | None = None
+    marker: str | None = None
+    requires_python: str | None = None
     dependencies: tuple[str, ...] = ()
-    is_direct: bool = False
-    direct_url: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The normalized project name."""
-        return self.distribution.project
-
-    @property
-    def version(self) -> str:
-        """The normalized version."""
-        return self.distribution.version
+    index: str | None = None
+    direct: LockedArchive | LockedFolder | LockedCommit | None = None
+    sdist: LockedFile | None = None
+    wheels: tuple[LockedFile, ...] = ()
+    tool: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """The chosen packages, by name in alphabetical order."""
+    """A whole ``pylock.toml``.
+
+    ``environments`` are marker texts, empty for all; ``extras``, ``dependency_groups`` and ``default_groups`` are
+    normalized names; ``tool`` is the ``[tool]`` table as TOML gives it: ``tool["capsa"]["inputs"]`` is the digest of
+    what the lock was made from (see `capsa.project.declared`).
+    """
 
     packages: tuple[LockedPackage, ...]
+    created_by: str
+    requires_python: str | None = None
+    environments: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    dependency_groups: tuple[str, ...] = ()
+    default_groups: tuple[str, ...] = ()
+    tool: Mapping[str, object] = field(default_factory=dict)
 
-    def package(self, name: str) -> LockedPackage | None:
-        """Return the package with this normalized name, or None."""
-        return next((package for package in self.packages if package.name == name), None)
+    @property
+    def inputs(self) -> str | None:
+        """The digest of what capsa made it from, None for a lock of another tool."""
+        own = self.tool.get("capsa")
+        digest = own.get("inputs") if isinstance(own, dict) else None
+        return digest if isinstance(digest, str) else None

@@ -26,11 +26,13 @@ class ChangesOutcome:
     """What a changing verb did, or would do under ``--dry-run``.
 
     ``kept_count`` counts the packages that were as they should be; ``seconds`` is the time that the verb took.
+    ``is_check`` makes of any change a failure: exit code 1.
     """
 
     environment: str
     changes: tuple[ChangeRow, ...]
     is_dry_run: bool = False
+    is_check: bool = False
     kept_count: int = 0
     seconds: float = 0.0
 
@@ -46,6 +48,65 @@ def change_rows(plan: Plan) -> tuple[ChangeRow, ...]:
         )
         for change in plan.changes
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockOutcome:
+    """A lock that was written, or found to be up to date (``is_current``).
+
+    ``path`` is absolute; ``changes`` tell the difference to the lock before, by name; ``reason`` is a sentence that
+    says what is out of date, "" where that goes without saying. Under ``is_check`` nothing was written, and anything
+    but a current lock is a failure: exit code 1.
+    """
+
+    path: str
+    changes: tuple[ChangeRow, ...] = ()
+    package_count: int = 0
+    is_current: bool = False
+    is_check: bool = False
+    is_dry_run: bool = False
+    reason: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditRow:
+    """One dependency that was written or removed: ``place`` is like "project.dependencies", ``text`` the demand."""
+
+    action: Literal["add", "remove", "change"]
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditOutcome:
+    """What ``add`` or ``remove`` did to the pyproject.toml or script at the absolute ``path``, the lock and the box.
+
+    ``lock`` and ``changes`` are None where there is none (a script) or it was left alone (``--no-sync``).
+    """
+
+    path: str
+    edits: tuple[EditRow, ...]
+    lock: LockOutcome | None = None
+    changes: ChangesOutcome | None = None
+    is_dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitOutcome:
+    """A project or script that was begun: the absolute paths that were written, and what to type next."""
+
+    path: str
+    name: str
+    written: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """A command that ran and ended, where this process could not become it: its exit code."""
+
+    code: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +240,10 @@ class ActivateOutcome:
 
 Outcome = (
     ChangesOutcome
+    | LockOutcome
+    | EditOutcome
+    | InitOutcome
+    | RunOutcome
     | ListOutcome
     | FreezeOutcome
     | ShowOutcome

@@ -9,7 +9,7 @@ from typing import Literal
 from capsa.model.address import without_userinfo
 from capsa.model.distribution import parse_version
 from capsa.model.installed import Installed
-from capsa.model.lock import Lock, LockedPackage
+from capsa.model.solution import Chosen, Solution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Change:
 
     action: Literal["install", "remove", "replace"]
     name: str
-    incoming: LockedPackage | None = None
+    incoming: Chosen | None = None
     leaving: Installed | None = None
 
 
@@ -30,7 +30,7 @@ class Plan:
     kept: tuple[str, ...] = ()
 
     @property
-    def incoming(self) -> tuple[LockedPackage, ...]:
+    def incoming(self) -> tuple[Chosen, ...]:
         """The packages that will be put in."""
         return tuple(change.incoming for change in self.changes if change.incoming)
 
@@ -40,8 +40,8 @@ class Plan:
         return tuple(change.leaving for change in self.changes if change.leaving)
 
 
-def diff(lock: Lock, installed: tuple[Installed, ...], *, reinstall: frozenset[str] = frozenset()) -> Plan:
-    """Return what makes a box hold everything in ``lock``; what the lock does not name is left alone.
+def diff(solution: Solution, installed: tuple[Installed, ...], *, reinstall: frozenset[str] = frozenset()) -> Plan:
+    """Return what makes a box hold everything in ``solution``; what the solution does not name is left alone.
 
     A package is kept when its version is equal, unless its normalized name is in ``reinstall`` or it is given by a
     direct URL other than the one that is installed.
@@ -49,7 +49,7 @@ def diff(lock: Lock, installed: tuple[Installed, ...], *, reinstall: frozenset[s
     present = {distribution.name: distribution for distribution in installed}
     changes: list[Change] = []
     kept: list[str] = []
-    for package in lock.packages:
+    for package in solution.packages:
         old = present.get(package.name)
         if old is None:
             changes.append(Change(action="install", name=package.name, incoming=package))
@@ -71,7 +71,7 @@ def removal(leaving: tuple[Installed, ...]) -> Plan:
     return Plan(changes=tuple(sorted(changes, key=lambda change: change.name)))
 
 
-def _is_same(package: LockedPackage, old: Installed) -> bool:
+def _is_same(package: Chosen, old: Installed) -> bool:
     address = str((old.direct_url or {}).get("url", "")) or None
     if package.direct_url:
         is_other = without_userinfo(package.direct_url) != address

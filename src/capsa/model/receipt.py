@@ -15,7 +15,8 @@ class ReceiptEntry:
     """One package that capsa put in.
 
     ``name`` is normalized; ``sha256`` is of the wheel, and so the archive's name in the store; ``url`` is where it came
-    from, without secrets; ``info`` is its dist-info folder relative to the box's root.
+    from, without secrets; ``info`` is its dist-info folder relative to the box's root; ``stamp`` is what the source of
+    a folder looked like when it was built (see `capsa.ops.build`), "" for everything else.
     """
 
     name: str
@@ -24,6 +25,7 @@ class ReceiptEntry:
     sha256: str
     url: str
     info: str
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,5 +55,9 @@ def parse_receipt(text: str, place: str) -> Receipt:
 
 def format_receipt(receipt: Receipt) -> str:
     """Return the JSON text of a receipt: one package a line, sorted, so that a diff of two is readable."""
-    rows = ",\n".join(f"  {json.dumps(asdict(entry), sort_keys=True)}" for entry in receipt.entries)
+    rows = ",\n".join(f"  {json.dumps(_facts(entry), sort_keys=True)}" for entry in receipt.entries)
     return f'{{"version": {VERSION}, "packages": [\n{rows}\n]}}\n'
+
+
+def _facts(entry: ReceiptEntry) -> dict[str, str]:
+    return {key: value for key, value in asdict(entry).items() if value or key != "stamp"}

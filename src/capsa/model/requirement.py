@@ -40,7 +40,9 @@ class Requirement:
 
     ``name`` and ``extras`` are normalized (PEP 503, PEP 685); ``url`` is a direct reference (PEP 440) or None, without
     the parts of its fragment that tell hashes or names; ``hashes`` are "sha256:hex" texts of which one must match,
-    empty where none was given; ``text`` is the demand as its author wrote it, but for passwords.
+    empty where none was given; ``text`` is the demand as its author wrote it, but for passwords. ``is_editable`` asks
+    for the folder at ``url`` to be linked, not copied. ``name`` is "" for a folder, archive or commit whose project is
+    not known before it is looked at: `capsa.ops.direct` replaces such a demand before anybody else sees it.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Requirement:
     text: str
     origin: Origin
     hashes: tuple[str, ...] = ()
+    is_editable: bool = False
 
     @property
     def demand(self) -> str:

@@ -17,10 +17,10 @@ from capsa.model.event import Event
 from capsa.model.installation import Departure, Installation
 from capsa.model.installed import Installed
 from capsa.model.layout import RECEIPT, SEAL
-from capsa.model.lock import LockedPackage
 from capsa.model.manifest import Manifest
 from capsa.model.plan import Change, Plan
 from capsa.model.receipt import Receipt, ReceiptEntry, format_receipt, parse_receipt
+from capsa.model.solution import Chosen
 from capsa.ops.session import Session
 from capsa.transport.port import without_secrets
 
@@ -90,9 +90,7 @@ def read_receipt(environment: Environment) -> Receipt:
         ) from error
 
 
-def _installation(
-    session: Session, environment: Environment, package: LockedPackage, manifest: Manifest
-) -> Installation:
+def _installation(session: Session, environment: Environment, package: Chosen, manifest: Manifest) -> Installation:
     entry = ReceiptEntry(
         name=package.name,
         version=manifest.release,
@@ -111,7 +109,7 @@ def _installation(
     )
 
 
-def direct_url_document(package: LockedPackage, manifest: Manifest) -> dict[str, object] | None:
+def direct_url_document(package: Chosen, manifest: Manifest) -> dict[str, object] | None:
     """Return direct_url.json for a package that was given by URL (PEP 610, archive form), else None."""
     if package.direct_url is None:
         return None

@@ -12,10 +12,10 @@ from capsa.model.closure import has_all, is_met
 from capsa.model.environment import Environment
 from capsa.model.event import Event
 from capsa.model.installed import Installed
-from capsa.model.lock import Lock
 from capsa.model.outcome import ChangesOutcome
 from capsa.model.plan import Plan, diff, unchanged
 from capsa.model.requirement import Requirement
+from capsa.model.solution import Solution
 from capsa.model.target import Target, target_of
 from capsa.ops.change import apply_plan, turn
 from capsa.ops.demands import Demands
@@ -91,8 +91,8 @@ def _note(session: Session, environment: Environment, demands: Demands, *, count
 
 def _plan(supply: Supply, environment: Environment, demands: Demands, policy: Policy) -> Plan:
     installed = scan(environment).installed
-    lock = _lock(supply, demands, policy, installed, target_of(environment.interpreter))
-    return diff(lock, installed, reinstall=_reinstalled(lock, policy))
+    solution = _solution(supply, demands, policy, installed, target_of(environment.interpreter))
+    return diff(solution, installed, reinstall=_reinstalled(solution, policy))
 
 
 def _holds(
@@ -106,7 +106,9 @@ def _holds(
     return has_all(wanted, installed, target.markers, demands.constraints)
 
 
-def _lock(supply: Supply, demands: Demands, policy: Policy, installed: tuple[Installed, ...], target: Target) -> Lock:
+def _solution(
+    supply: Supply, demands: Demands, policy: Policy, installed: tuple[Installed, ...], target: Target
+) -> Solution:
     session = supply.session
     session.report(Event(kind="resolve", text="resolving"))
     kept = () if "*" in policy.upgrades else tuple(old for old in installed if old.name not in policy.upgrades)
@@ -122,27 +124,27 @@ def _lock(supply: Supply, demands: Demands, policy: Policy, installed: tuple[Ins
     )
     # Where hashes are demanded the index's own file has to prove itself, also for a version that is there already.
     present = () if policy.has_hashes else kept
-    lock = solve(supply, request, lambda catalog: PresentCatalog(catalog, present, reinstalls=policy.reinstalls))
+    solution = solve(supply, request, lambda catalog: PresentCatalog(catalog, present, reinstalls=policy.reinstalls))
     if policy.has_hashes:
-        check_hashes(lock, demands.requirements)
-    return lock
+        check_hashes(solution, demands.requirements)
+    return solution
 
 
-def _reinstalled(lock: Lock, policy: Policy) -> frozenset[str]:
+def _reinstalled(solution: Solution, policy: Policy) -> frozenset[str]:
     if "*" in policy.reinstalls:
-        return frozenset(package.name for package in lock.packages)
+        return frozenset(package.name for package in solution.packages)
     return policy.reinstalls
 
 
-def check_hashes(lock: Lock, requirements: tuple[Requirement, ...]) -> None:
+def check_hashes(solution: Solution, requirements: tuple[Requirement, ...]) -> None:
     """Hold every chosen file against the hashes that were demanded; raises IntegrityError that names all that fail."""
     allowed: dict[str, set[str]] = {}
     for requirement in requirements:
         allowed.setdefault(requirement.name, set()).update(requirement.hashes)
-    missing = [package.name for package in lock.packages if not allowed.get(package.name)]
+    missing = [package.name for package in solution.packages if not allowed.get(package.name)]
     wrong = [
         package.distribution.filename
-        for package in lock.packages
+        for package in solution.packages
         if allowed.get(package.name) and f"sha256:{package.distribution.sha256}" not in allowed[package.name]
     ]
     if missing:

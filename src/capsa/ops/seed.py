@@ -68,8 +68,8 @@ def _from_index(supply: Supply, interpreter: Interpreter) -> Manifest | None:
     supply.session.report(Event(kind="resolve", text="fetching pip from the index"))
     request = ResolutionRequest(requirements=(parse_requirement(PIP),), target=target_of(interpreter), is_shallow=True)
     try:
-        lock = solve(supply, request)
-        return obtain_archive(supply, lock.packages[0].distribution)
+        solution = solve(supply, request)
+        return obtain_archive(supply, solution.packages[0].distribution)
     except (FetchError, ResolutionError) as error:
         supply.session.report(Event(kind="detail", text=f"no pip from the index: {error}"))
         return None

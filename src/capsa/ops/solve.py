@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from capsa.errors import ResolutionError
-from capsa.model.lock import Lock
+from capsa.model.solution import Solution
 from capsa.ops.supply import Supply
 from capsa.resolution.catalog import Catalog
 from capsa.resolution.request import ResolutionRequest
@@ -15,7 +15,7 @@ from capsa.settings.layer import Settings
 Overlay = Callable[[Catalog], Catalog]
 
 
-def solve(supply: Supply, request: ResolutionRequest, overlay: Overlay | None = None) -> Lock:
+def solve(supply: Supply, request: ResolutionRequest, overlay: Overlay | None = None) -> Solution:
     """Return the exact files that meet a request; ``overlay`` may lay what is installed over the indexes.
 
     Raises ResolutionError only after every page that came out of the cache unasked was asked for anew.

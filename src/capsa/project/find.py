@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from capsa.errors import RequirementError
-from capsa.model.distribution import normalize
+from capsa.model.name import normalize
 
 FILE = "pyproject.toml"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from capsa.errors import RequirementError
-from capsa.model.distribution import normalize
+from capsa.model.name import normalize
 from capsa.model.requirement import Origin, without_password
 
 

@@ -18,7 +18,8 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import SpecifierSet
 
 from capsa.errors import RequirementError
-from capsa.model.distribution import normalize, parse_filename
+from capsa.model.distribution import parse_filename
+from capsa.model.name import normalize
 from capsa.model.requirement import Origin, Requirement, parse_requirement, split_fragment, without_password
 
 Look = Callable[[str], Literal["file", "folder", ""]]

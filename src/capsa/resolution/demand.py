@@ -14,7 +14,7 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as ParsedRequirement
 from packaging.version import InvalidVersion, Version
 
-from capsa.model.distribution import normalize
+from capsa.model.name import normalize
 from capsa.model.requirement import Origin, Requirement, split_fragment, without_password
 from capsa.resolution.marker import UnreadableDemandError
 from capsa.resolution.order import Clause

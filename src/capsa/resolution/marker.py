@@ -6,7 +6,7 @@ import re
 
 from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
 
-from capsa.model.distribution import normalize
+from capsa.model.name import normalize
 
 # A marker that is a conjunction with `extra == "name"` in it can only hold for that extra.
 _EXTRA = re.compile(r"\bextra\s*==\s*(?:\"([^\"]*)\"|'([^']*)')")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from capsa.model.build import BuildRules
 from capsa.model.distribution import Distribution
 from capsa.model.event import Reporter
 from capsa.model.metadata import Metadata
@@ -18,12 +19,14 @@ Policy = Literal["if-necessary-or-explicit", "allow", "disallow"]
 class Pinned:
     """A file that a demand names by its URL: its project is this file and no other.
 
-    ``url`` is the reference exactly as the demand has it; ``metadata`` is what the file says of itself.
+    ``url`` is the reference exactly as the demand has it; ``metadata`` is what the file says of itself. A source under
+    version control has the exact commit in the URL of its ``distribution``.
     """
 
     distribution: Distribution
     metadata: Metadata
     url: str
+    is_editable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class ResolutionRequest:
     upgrades: frozenset[str] = frozenset()
     is_upgrade: bool = False
     prereleases: Policy = "if-necessary-or-explicit"
+    builds: BuildRules = field(default_factory=BuildRules)
     is_shallow: bool = False
     reporter: Reporter | None = None
 

@@ -17,7 +17,7 @@ from nab_resolver.types import Incompatibility, IncompatibilityCause, RangeProto
 from capsa.errors import ResolutionError
 from capsa.model.distribution import Distribution
 from capsa.model.event import Event, Reporter
-from capsa.model.lock import Lock, LockedPackage
+from capsa.model.solution import Chosen, Solution
 from capsa.resolution.catalog import Catalog
 from capsa.resolution.demand import Demand
 from capsa.resolution.explain import UnsolvableError, explain
@@ -34,7 +34,7 @@ _Clause = Incompatibility[Any, Any]
 _MAX_STARTS = 1000
 
 
-def resolve(request: ResolutionRequest, catalog: Catalog) -> Lock:
+def resolve(request: ResolutionRequest, catalog: Catalog) -> Solution:
     """Return the exact files that meet a request, the newest that go together, or the preferred.
 
     Raises UnsolvableError with the whole explanation when the demands can't hold together, ResolutionError when a
@@ -42,7 +42,7 @@ def resolve(request: ResolutionRequest, catalog: Catalog) -> Lock:
     """
     provider = Provider(request, catalog)
     pins = _search(provider, request.reporter)
-    return _lock(provider, pins, request)
+    return _solution(provider, pins, request)
 
 
 def _search(provider: Provider, reporter: Reporter | None) -> dict[str, int]:
@@ -144,7 +144,7 @@ def _clause(fact: Tie | Cap) -> _Clause:
 # -- the solution --------------------------------------------------------------------------------------------------
 
 
-def _lock(provider: Provider, pins: dict[str, int], request: ResolutionRequest) -> Lock:
+def _solution(provider: Provider, pins: dict[str, int], request: ResolutionRequest) -> Solution:
     extras: dict[str, set[str]] = {}
     demanded: dict[str, set[str]] = {}
     for key, version in pins.items():
@@ -161,15 +161,17 @@ def _lock(provider: Provider, pins: dict[str, int], request: ResolutionRequest) 
         pinned = request.pinned.get(name)
         _warn_of_extras(provider.missing_extras(name, pins[name], sorted(extras[name])), file, request.reporter)
         packages.append(
-            LockedPackage(
+            Chosen(
                 distribution=file,
                 extras=frozenset(extras[name]),
                 dependencies=tuple(sorted(demanded[name] - {name})),
                 is_direct=name in provider.direct,
                 direct_url=pinned.url if pinned else None,
+                is_editable=pinned.is_editable if pinned else False,
             )
         )
-    return Lock(packages=tuple(packages))
+    edges = {key: tuple(sorted(provider.table(key, version))) for key, version in pins.items()}
+    return Solution(packages=tuple(packages), edges=edges)
 
 
 def _warn_of_extras(extras: Iterable[str], file: Distribution, reporter: Reporter | None) -> None:

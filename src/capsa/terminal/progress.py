@@ -25,6 +25,7 @@ _ERASE = "\r\x1b[K"
 _DOING = {
     "resolve": "resolving",
     "fetch": "fetching",
+    "build": "building",
     "unpack": "unpacking",
     "stage": "staging",
     "journal": "writing the journal",

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from capsa.model.distribution import Distribution, Releases, normalize, parse_filename
+from capsa.model.distribution import Distribution, Releases, parse_filename
 from capsa.model.interpreter import Interpreter
 from capsa.model.metadata import Metadata
+from capsa.model.name import normalize
 from capsa.model.target import Target, target_of
 from capsa.resolution.order import sort_key
 

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from capsa.cli.table import EVERYWHERE, FAST_VERBS, LINK_MODES, PRERELEASE_POLICIES, SYNONYMS, VERBS
+from capsa.cli.option import EVERYWHERE, LINK_MODES, PRERELEASE_POLICIES
+from capsa.cli.table import FAST_VERBS, SYNONYMS, VERBS
 from capsa.settings.value import FORMS
 from capsa.settings.value import LINK_MODES as SETTING_LINK_MODES
 from capsa.settings.value import PRERELEASE_POLICIES as SETTING_POLICIES

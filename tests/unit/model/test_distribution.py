@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capsa.model.distribution import Distribution, FileName, Releases, normalize, parse_filename, parse_version
+from capsa.model.distribution import Distribution, FileName, Releases, parse_filename, parse_version
+from capsa.model.name import normalize
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import pytest
 
 from capsa.model.distribution import Distribution
 from capsa.model.installed import Installed
-from capsa.model.lock import Lock, LockedPackage
 from capsa.model.metadata import Metadata
 from capsa.model.plan import Plan, diff, removal
+from capsa.model.solution import Chosen, Solution
 
 
 def locked(name, version="1.0", *, url=None):
@@ -14,7 +14,7 @@ def locked(name, version="1.0", *, url=None):
     distribution = Distribution(
         project=name, version=version, filename=filename, url=f"https://index.example/{filename}", tags="py3-none-any"
     )
-    return LockedPackage(distribution=distribution, direct_url=url)
+    return Chosen(distribution=distribution, direct_url=url)
 
 
 def installed(name, version="1.0", *, url=None):
@@ -31,7 +31,7 @@ def rows(plan):
 
 def test_what_is_missing_comes_what_differs_is_replaced_and_the_rest_stays():
     old = (installed("A_b", "1.0"), installed("kept"), installed("unnamed"))
-    plan = diff(Lock(packages=(locked("new"), locked("kept"), locked("a-b", "2.0"))), old)
+    plan = diff(Solution(packages=(locked("new"), locked("kept"), locked("a-b", "2.0"))), old)
     assert rows(plan) == [("replace", "a-b"), ("install", "new")]
     assert plan.kept == ("kept",)
     assert [package.version for package in plan.incoming] == ["2.0", "1.0"]
@@ -39,23 +39,23 @@ def test_what_is_missing_comes_what_differs_is_replaced_and_the_rest_stays():
 
 
 def test_nothing_to_do_is_an_empty_plan():
-    assert diff(Lock(packages=(locked("a"),)), (installed("a"),)) == Plan(changes=(), kept=("a",))
+    assert diff(Solution(packages=(locked("a"),)), (installed("a"),)) == Plan(changes=(), kept=("a",))
 
 
 def test_a_package_is_put_in_anew_where_that_is_asked_for():
-    lock = Lock(packages=(locked("a"), locked("b"), locked("new")))
+    lock = Solution(packages=(locked("a"), locked("b"), locked("new")))
     plan = diff(lock, (installed("a"), installed("b")), reinstall=frozenset({"a", "new"}))
     assert rows(plan) == [("replace", "a"), ("install", "new")]
 
 
 @pytest.mark.parametrize("written", ["2024.05.15", "2024.5.15", "v2024.5.15", "2024.5.15.0"])
 def test_the_same_version_in_other_words_is_the_same(written):
-    assert diff(Lock(packages=(locked("a", "2024.5.15"),)), (installed("a", written),)).changes == ()
+    assert diff(Solution(packages=(locked("a", "2024.5.15"),)), (installed("a", written),)).changes == ()
 
 
 @pytest.mark.parametrize("written", ["1.0.post1", "1.0+local", "no version at all"])
 def test_another_version_is_another(written):
-    assert rows(diff(Lock(packages=(locked("a", "1.0"),)), (installed("a", written),))) == [("replace", "a")]
+    assert rows(diff(Solution(packages=(locked("a", "1.0"),)), (installed("a", written),))) == [("replace", "a")]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_another_version_is_another(written):
     ],
 )
 def test_a_direct_url_is_replaced_by_another_and_kept_where_none_is_asked_for(wanted, present, is_kept):
-    plan = diff(Lock(packages=(locked("a", url=wanted),)), (installed("a", url=present),))
+    plan = diff(Solution(packages=(locked("a", url=wanted),)), (installed("a", url=present),))
     assert (plan.changes == ()) is is_kept
 
 
@@ -81,6 +81,6 @@ def test_a_removal_takes_out_by_name():
 
 
 def test_a_lock_is_asked_by_name():
-    lock = Lock(packages=(locked("a"), locked("b", "2.0")))
+    lock = Solution(packages=(locked("a"), locked("b", "2.0")))
     assert lock.package("b").version == "2.0"
     assert lock.package("c") is None
