@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The one door of this checkout: `python3 dev.py demo | test | lint | install`.
+"""The one door of this checkout: `python3 dev.py demo | test | lint | docs | install | bench`.
 
 Makes the environment that the verbs need in `.dev/`, with the standard library alone: any Python 3.11 or newer will do,
 also one without ensurepip. Never touches another environment and never asks for settings that the machine already has:
@@ -103,6 +103,20 @@ def install(_options: argparse.Namespace, _rest: list[str]) -> int:
     return 0
 
 
+def docs(_options: argparse.Namespace, _rest: list[str]) -> int:
+    """Write the reference pages that are made from tables, and the site into `.dev/site`; warnings are errors."""
+    from workshop.docs import build  # noqa: PLC0415 - needed by no other verb
+
+    return build()
+
+
+def bench(options: argparse.Namespace, _rest: list[str]) -> int:
+    """Measure capsa beside uv, pip and virtualenv on a mirror of loopback; leaves tools and mirror below .dev/bench."""
+    from workshop.bench import verb  # noqa: PLC0415 - a dozen modules that no other verb needs
+
+    return verb.bench(options)
+
+
 def get_shells() -> None:
     """Try once, as root on a system with apt, to get the shells that tests want; without them those tests skip."""
     missing, apt = [shell for shell in SHELLS if not shutil.which(shell)], shutil.which("apt-get")
@@ -124,14 +138,32 @@ def parser() -> argparse.ArgumentParser:
         (demo, "make the box of examples/hello with capsa, fill it, run the application in it"),
         (test, "run the tests; unknown arguments go to pytest: `dev.py test -k journal -x`"),
         (lint, "run ruff and mypy; changes nothing"),
+        (docs, "make the documentation as a site, below .dev/site; warnings are errors"),
         (install, "put a `capsa` command for this user into the bin folder"),
+        (bench, "measure capsa beside uv, pip and virtualenv; on a quiet machine, please"),
     ):
         verb = verbs.add_parser(act.__name__, help=title, description=act.__doc__, allow_abbrev=False)
         verb.set_defaults(act=act)
         if act is test:
             verb.add_argument("--long", action="store_true", help="everything, also what takes more than minutes")
             verb.add_argument("--seed", type=int, metavar="N", help="repeat the random choices of an earlier run")
+        if act is bench:
+            add_bench_options(verb)
     return top
+
+
+def add_bench_options(verb: argparse.ArgumentParser) -> None:
+    """Give `bench` its options."""
+    verb.add_argument("--quick", action="store_true", help="three rounds, the small set: to see that all works")
+    verb.add_argument("--set", choices=("small", "large"), help="one set of packages; both unless told otherwise")
+    verb.add_argument("--only", nargs="+", metavar="NAME", help="scenes by name; a wrong name lists them")
+    verb.add_argument(
+        "--tools", nargs="+", metavar="NAME", help="only these, say `capsa uv`: pip takes most of the hour"
+    )
+    verb.add_argument("--rounds", type=int, metavar="N", help="how many rounds count, for every scene")
+    verb.add_argument("--lean", action="store_true", help="pages list only the wheels that are there")
+    verb.add_argument("--json", metavar="FILE", help="write every single time into a file")
+    verb.add_argument("--clean", action="store_true", help="delete tools and mirror, measure nothing")
 
 
 def main() -> int:

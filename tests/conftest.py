@@ -56,6 +56,7 @@ def _surroundings(tmp_path_factory):
                 patch.delenv(name)
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("LC_ALL", "C.UTF-8")
+        patch.setenv("CAPSA_COMPILE_BYTECODE", "never")  # no test leaves a process behind, unless it says so
         mask = os.umask(0o022)
         yield
         os.umask(mask)

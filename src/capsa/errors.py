@@ -37,6 +37,14 @@ class Failure(Exception):  # noqa: N818 - the root; the leaves end in Error
         return self.message
 
 
+def quoted(text: str | bytes) -> str:
+    """Return what came from outside in backticks and on one line: what can't be printed is shown as an escape."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "backslashreplace")
+    shown = (sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
+    return f"`{''.join(shown)}`"
+
+
 class UsageError(Failure):
     """The command line asks for something that capsa does not offer."""
 
@@ -69,9 +77,20 @@ class IntegrityError(Failure):
 
 
 class BuildError(Failure):
-    """A build backend failed, or what it made is not what it should be."""
+    """A build backend failed, or what it made is not what it should be.
+
+    ``lines`` are the last ones that the backend printed, as it wrote them; ``log`` is the absolute path of everything
+    it printed, "" where nothing was kept.
+    """
 
     kind = "build"
+
+    def __init__(
+        self, message: str, *, hints: tuple[str, ...] = (), lines: tuple[str, ...] = (), log: str = ""
+    ) -> None:
+        super().__init__(message, hints=hints)
+        self.lines = lines
+        self.log = log
 
 
 class LockError(Failure):

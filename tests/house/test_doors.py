@@ -91,7 +91,9 @@ def surroundings(source):
     """
     if source.module in READERS:
         return
-    yield from _used(source, SURROUNDINGS, "comes in as a value of model.Surroundings")
+    # Who starts processes may say in which folder they are.
+    forbidden = set(SURROUNDINGS) - {"os.chdir"} if source.room == "capsa.process" else SURROUNDINGS
+    yield from _used(source, forbidden, "comes in as a value of model.Surroundings")
     known = aliases(source)
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Call) and dotted(node.func, known) in {"time.time", "time.time_ns"}:

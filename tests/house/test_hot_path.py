@@ -14,6 +14,8 @@ from house.sources import SRC, imports, parse, sources, uphold
 
 # `os` loads `_collections_abc` itself.
 ALLOWED = frozenset({"sys", "os", "posix", "marshal", "errno", "fcntl", "msvcrt", "_collections_abc", "__future__"})
+# What `capsa.model.digest` takes its sha256 from, by the version of Python.
+DIGESTS = frozenset({"_sha2", "_sha256"})
 FRIENDS = frozenset({"capsa", "capsa.errors", "capsa.version"})
 
 # The slow path, by which a first command warms the store, needs the libraries.
@@ -90,7 +92,7 @@ def modules_loaded(arguments, *, folder, variables=None):
 
 def surplus(loaded):
     """Return what a command loaded besides modules of the fast path."""
-    return loaded - HOT - FRIENDS - PACKAGES - {"capsa.__main__"}
+    return loaded - HOT - FRIENDS - PACKAGES - DIGESTS - {"capsa.__main__"}
 
 
 def test_version_loads_next_to_nothing(tmp_path):
@@ -135,6 +137,86 @@ def test_activate_loads_next_to_nothing(tmp_path):
     status, loaded = modules_loaded(["activate"], folder=tmp_path)
     assert status == 0
     assert surplus(loaded) == set()
+
+
+# Starts capsa with a list of what is loaded written where it becomes another program: no code of ours runs after that.
+SPY = """
+import sys
+sys.path[:0] = sys.argv[1:3]
+sys.argv[:] = ["capsa", *sys.argv[3:]]
+import {plain}
+before = set(sys.modules)
+def tell(program, words, variables):
+    loaded = sorted(set(sys.modules) - before)
+    import json
+    sys.stderr.write("\\n" + json.dumps([words, loaded]))
+    sys.stderr.flush()
+    os._exit(0)
+os.execve = tell
+from capsa.__main__ import start
+start()
+"""
+
+
+def modules_before_the_command(arguments, *, folder):
+    """Return the words of the command that ``capsa ARGUMENTS`` becomes, and the modules that this took."""
+    harness = SPY.format(plain=", ".join(sorted(ALLOWED - {"msvcrt"})))
+    command = [sys.executable, "-I", "-S", "-c", harness, SRC, LIBRARIES, *arguments]
+    variables = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    words, loaded = json.loads(done.stderr.splitlines()[-1])
+    return words, set(loaded)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with one dependency, synced."""
+    make_wheel(str(tmp_path / "wheels"), "parchment", "1.0")
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work/pyproject.toml").write_text(
+        '[project]\nname = "desk"\nversion = "1"\ndependencies = ["parchment"]\n'
+        '[tool.capsa]\nno-index = true\nfind-links = ["../wheels"]\n'
+    )
+    assert modules_loaded(["sync"], folder=tmp_path / "work")[0] == 0
+    return tmp_path / "work"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "true"],
+        ["run", "-q", "--frozen", "true", "--json"],
+        ["run", "-m", "parchment"],
+        ["run", "--no-sync", "tool.py"],
+    ],
+)
+def test_a_run_with_nothing_to_do_loads_next_to_nothing(project, arguments):
+    (project / "tool.py").touch()
+    words, loaded = modules_before_the_command(arguments, folder=project)
+    assert words[-1] in {"true", "--json", "parchment", "tool.py"}
+    assert surplus(loaded) == set()
+
+
+@pytest.mark.parametrize("arguments", [["sync"], ["sync", "--locked"], ["lock"]])
+def test_a_sync_or_lock_with_nothing_to_do_loads_next_to_nothing(project, arguments):
+    if arguments == ["lock"]:
+        assert modules_loaded(["lock"], folder=project)[0] == 0
+    status, loaded = modules_loaded(arguments, folder=project)
+    assert status == 0
+    assert surplus(loaded) == set()
+
+
+@pytest.mark.parametrize("change", ["pyproject.toml", "pylock.toml", "capsa.toml", ".venv"])
+def test_a_project_that_has_changed_is_looked_at_properly(project, change):
+    if change == ".venv":
+        next(project.glob(".venv/lib/*/site-packages/parchment*.dist-info/METADATA")).unlink()
+    else:
+        with (project / change).open("a") as stream:
+            stream.write("# changed\n")
+    status, loaded = modules_loaded(["sync"], folder=project)
+    assert status == 0
+    assert "capsa.ops.sync" in loaded
 
 
 @pytest.mark.parametrize(

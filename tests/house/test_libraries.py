@@ -15,7 +15,10 @@ ROOMS = {
     "urllib3": ("capsa.transport",),
     "nab_resolver": ("capsa.resolution.solver",),
     "packaging": ("capsa.model", "capsa.resolution", "capsa.index", "capsa.project", "capsa.interpreter", "capsa.ops"),
-    "tomlkit": ("capsa.project.edit",),
+    "rich": ("capsa.terminal.picture",),
+    "pyproject_hooks": ("capsa.builder.hook",),
+    "dotenv": ("capsa.project.variables",),
+    "_sha2": ("capsa.model.digest",),  # of the standard library from 3.12 on, where 3.11 has another name
 }
 
 

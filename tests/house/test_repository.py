@@ -9,7 +9,7 @@ import tomllib
 
 import pytest
 
-from house.sources import ROOT, read
+from house.sources import ROOT, python_files, read
 
 SKIPPED = {".git", ".dev", ".venv", "__pycache__", "dist", "site", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 # Put together from parts, so that this file does not hold what it forbids.
@@ -87,11 +87,18 @@ def test_dev_py_offers_only_what_is_real():
     done = subprocess.run(
         [sys.executable, os.path.join(ROOT, "dev.py"), "--help"], capture_output=True, text=True, check=True, timeout=60
     )
-    assert re.findall(r"^    (\w+)  ", done.stdout, flags=re.MULTILINE) == ["demo", "test", "lint", "install"]
+    assert re.findall(r"^    (\w+)  ", done.stdout, flags=re.MULTILINE) == [
+        "demo",
+        "test",
+        "lint",
+        "docs",
+        "install",
+        "bench",
+    ]
 
 
 def test_dev_py_and_its_parts_need_the_standard_library_alone():
-    files = ["dev.py", *(f"workshop/{name}" for name in os.listdir(f"{ROOT}/workshop") if name.endswith(".py"))]
+    files = ["dev.py", *python_files(os.path.join(ROOT, "workshop"))]
     tops = set()
     for file in files:
         for node in ast.walk(ast.parse(read(os.path.join(ROOT, file)))):
@@ -103,7 +110,7 @@ def test_dev_py_and_its_parts_need_the_standard_library_alone():
 
 
 def test_dev_py_runs_without_a_single_library():
-    code = "import sys; sys.path.insert(0, sys.argv[1]); import workshop.environment, workshop.provision"
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import workshop.environment, workshop.bench.verb"
     subprocess.run([sys.executable, "-I", "-S", "-c", code, ROOT], check=True, timeout=60)
 
 

@@ -100,9 +100,7 @@ def test_too_old_pythons_are_told_with_those_that_will_do(here, prober):
     if not old:
         pytest.skip("no Python older than 3.8 is here")
     for folder in old:
-        with pytest.raises(
-            InterpreterError, match=r"environments need Python 3\.8 or newer; this machine has CPython 3"
-        ):
+        with pytest.raises(InterpreterError, match=r"boxes need Python 3\.8 or newer; this machine has CPython 3"):
             discover(here, prober.ask, wanted=str(folder))
 
 

@@ -37,6 +37,7 @@ def index(tmp_path: Path) -> Iterator[LoopbackIndex]:
             data={"data/share/lamp/manual.txt": "turn it on\n"},
         )
     make_wheel(str(folder), "wick", "1.5", files={"wick.py": "length = 3\n"})
+    make_wheel(str(folder), "shade", "1.0", files={"shade.py": ""}, requires=["lamp>=2"])
     with serve(LoopbackIndex(folder)) as served:
         yield served
 
@@ -219,7 +220,7 @@ def test_the_fast_and_the_slow_path_mean_the_same_place(capsa: Capsa) -> None:
     assert (capsa.home / "near home/pyvenv.cfg").exists()
     refused = capsa.run("create", "~/near home")
     assert refused.code == 1
-    assert "is an environment already" in refused.errors
+    assert "is a box already" in refused.errors
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
@@ -325,7 +326,7 @@ BAD = {
     "an unknown verb": (["instal", "lamp"], 2, "instal"),
     "the way of other tools": (["install", "--user", "lamp"], 2, "--user"),
     "a missing file": (["install", "-r", "nowhere.txt"], 1, "nowhere.txt"),
-    "a folder that is no box": (["install", "--env", "..", "lamp"], 1, "is not an environment"),
+    "a folder that is no box": (["install", "--env", "..", "lamp"], 1, "is not a box"),
 }
 
 
@@ -477,3 +478,16 @@ def test_a_kill_at_each_state_of_the_journal_is_recovered_by_the_next_list(capsa
         assert snapshot(root) == old
     names = {path.name for path in (root / ".capsa").iterdir()}
     assert not names & {"journal", "new", "old"}, listed.errors
+
+
+def test_a_change_that_breaks_what_another_package_asks_for_says_so(capsa: Capsa) -> None:
+    capsa.done("create")
+    assert capsa.done("install", "shade").errors == ""
+    lowered = capsa.done("install", "lamp<2")
+    assert lowered.errors == "warning: shade 1.0 asks for `lamp>=2`, and the box has 1.0 now\n"
+    assert capsa.done("install", "wick", "--reinstall").errors == "", "what was broken before is no news"
+    mended = capsa.done("install", "lamp>=2")
+    assert mended.errors == ""
+    removed = capsa.done("uninstall", "lamp")
+    assert removed.errors == "warning: shade 1.0 asks for `lamp>=2`, which is not in the box any more\n"
+    assert capsa.done("uninstall", "wick", "shade").errors == ""

@@ -277,7 +277,7 @@ def test_a_moved_box_still_activates_or_says_why_not(shell, make_box, tmp_path, 
         assert out == f"{moved}/bin/python\nmoved\n"
         return
     out = shell.run(f"snap before\n{shell.line(moved)} 2>&1 || echo refused\nsnap after\n")
-    assert out.startswith(f"capsa: there is no environment in {root}\n")
+    assert out.startswith(f"capsa: there is no box in {root}\n")
     assert out.endswith("refused\n")
     shell.same("before", "after")
 

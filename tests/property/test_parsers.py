@@ -60,7 +60,12 @@ def plain_lines(draw):
         name = draw(st.sampled_from(option.names))
         value = draw(st.sampled_from(option.choices) if option.choices else word)
         arguments += [name] if option.kind == "flag" else [name, value]
-    return [verb.name, *arguments, *draw(st.lists(word, min_size=1, max_size=1))]
+    if verb.words is None:
+        return [verb.name, *arguments]
+    words = [draw(word)]
+    if verb.words.is_command:
+        words = [*draw(st.sampled_from([[], ["--"]])), *words, *draw(st.lists(st.one_of(tokens(), WORDS), max_size=4))]
+    return [verb.name, *arguments, *words]
 
 
 @settings(deadline=None, max_examples=300)
@@ -69,6 +74,15 @@ def test_lines_of_whole_names_are_answered_fast_and_alike(arguments):
     fast = parse_fast(arguments)
     assert fast is not None
     assert parsed(arguments) == Invocation(verb=fast[0], values=fast[1])
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.one_of(tokens(), WORDS), max_size=5), st.lists(st.one_of(tokens(), WORDS), max_size=5))
+def test_a_command_keeps_every_word_of_its_own(options, words):
+    reading = parsed(["run", *options, "--", *words])
+    if isinstance(reading, Invocation) and reading.verb == ("run",):
+        command = reading.values["command"]
+        assert command == words or command[-len(words) - 1 :] == ["--", *words]
 
 
 @settings(deadline=None, max_examples=300)

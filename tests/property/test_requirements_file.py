@@ -10,14 +10,15 @@ from capsa.project.requirements_file import Reading, read_requirements
 
 WORDS = st.sampled_from(
     f"six attrs>=1 a[b] == ; os_name=='x' -r -c r.txt -e . --hash=sha256:{'0' * 64} --pre -i https://u:p@x.example/ "
-    "x-1-py3-none-any.whl # \\ ${V} @ ' - file: https:// [".split()
+    "x-1-py3-none-any.whl x-1.tar.gz ./p p git+https://u:p@x.example/r @v1 #egg=a #subdirectory=b -C --no-binary :all: "
+    "git@h:r # \\ ${V} @ ' - file: https:// [".split()
 ) | st.sampled_from(["\n", "\\\n"])
 NAMES = st.from_regex(r"[a-z]([a-z0-9.-]{0,8}[a-z0-9])?", fullmatch=True)
 
 
 def read(content):
-    def look(_):
-        return ""
+    def look(path):
+        return "folder" if path == "/w/p" else "file" if path.endswith((".gz", ".whl", "/p/setup.py")) else ""
 
     return read_requirements("r.txt", Reading(folder="/w", read=lambda _: content, look=look, variables={"V": "v"}))
 
@@ -34,6 +35,8 @@ def answer_to(content):
 @example(b"-")
 @example(b"https:#")
 @example(b"https://[x/six-1-py3-none-any.whl")
+@example(b"git+https://[x/r#subdirectory=a")
+@example(b"-e ./p#egg=a[b] ; os_name=='x'")
 def test_any_content_is_read_or_refused_with_its_place(content):
     answer = answer_to(content)
     if isinstance(answer, str):

@@ -1,7 +1,8 @@
 """Small worlds in TOML, and what must come of them: the pins, or every word that a user reads.
 
 A file holds `[[scenario]]` tables: `name`; `requirements` (line 1, 2, ... of requirements.txt); optionally
-`constraints` (of constraints.txt), `python`, `platform`, `prereleases`, `preferences`, `upgrades`, `shallow`;
+`constraints` (of constraints.txt), `python`, `platform`, `prereleases`, `preferences`, `upgrades`, `shallow`,
+`no_build` and `no_binary` (names, "*" for all);
 `world` as `capsa.testing.catalog.World` takes it; and `pins`, or `message` with `hints`.
 """
 
@@ -12,6 +13,7 @@ import tomllib
 
 import pytest
 
+from capsa.model.build import BuildRules
 from capsa.model.requirement import Origin, parse_requirement
 from capsa.resolution.solver import ResolutionRequest, UnsolvableError, resolve
 from capsa.testing.catalog import World, make_target
@@ -40,6 +42,9 @@ def test_a_world_resolves_to_these_pins_or_is_refused_in_these_words(scenario):
         prereleases=scenario.get("prereleases", "if-necessary-or-explicit"),
         preferences=scenario.get("preferences", {}),
         upgrades=frozenset(scenario.get("upgrades", [])),
+        builds=BuildRules(
+            no_build=frozenset(scenario.get("no_build", [])), no_binary=frozenset(scenario.get("no_binary", []))
+        ),
         is_shallow=scenario.get("shallow", False),
     )
     world = World(scenario["world"])

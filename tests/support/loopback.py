@@ -1,4 +1,4 @@
-"""A simple index on 127.0.0.1 that serves a folder of wheels, as JSON or HTML, and misbehaves when told to."""
+"""A simple index on 127.0.0.1: serves a folder of wheels and sdists, as JSON or HTML; misbehaves when told to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
 
 class LoopbackIndex:
@@ -43,14 +43,10 @@ class LoopbackIndex:
         return 404, "text/plain", b"nothing here"
 
     def _page(self, project: str) -> tuple[int, str, bytes]:
-        wheels = [
-            path
-            for path in sorted(self.folder.glob("*.whl"))
-            if canonicalize_name(parse_wheel_filename(path.name)[0]) == project
-        ]
-        if not wheels:
+        files = [path for path in sorted(self.folder.iterdir()) if _project(path) == project]
+        if not files:
             return 404, "text/plain", b"no such project"
-        rows = [self._row(wheel) for wheel in wheels]
+        rows = [self._row(path) for path in files]
         if self.is_json:
             document = {"meta": {"api-version": "1.1"}, "name": project, "files": rows}
             return 200, "application/vnd.pypi.simple.v1+json", json.dumps(document).encode()
@@ -67,6 +63,8 @@ class LoopbackIndex:
             "hashes": {"sha256": hashlib.sha256(content).hexdigest()},
             "size": len(content),
         }
+        if wheel.suffix != ".whl":
+            return row
         metadata = _metadata(wheel)
         requires = [line[17:] for line in metadata.decode().splitlines() if line.startswith("Requires-Python: ")]
         if requires:
@@ -82,6 +80,12 @@ class LoopbackIndex:
         if name.endswith(".metadata"):
             return 200, "text/plain", _metadata(path)
         return 200, "application/octet-stream", path.read_bytes()
+
+
+def _project(path: Path) -> str:
+    if path.suffix == ".whl":
+        return canonicalize_name(parse_wheel_filename(path.name)[0])
+    return parse_sdist_filename(path.name)[0] if path.name.endswith(".tar.gz") else ""
 
 
 def _metadata(wheel: Path) -> bytes:
@@ -121,6 +125,7 @@ def serve(index: LoopbackIndex) -> Iterator[LoopbackIndex]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign] # a client that was killed is no error of ours
     index.address = f"127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -34,6 +34,7 @@ class Capsa:
             "PYTHONPATH": str(SOURCE),
             "CAPSA_CACHE_DIR": str(base / "cache"),
             "CAPSA_NO_CONFIG": "1",
+            "CAPSA_COMPILE_BYTECODE": "never",
             "CAPSA_PYTHON": sys.executable,
         }
         if index is not None:

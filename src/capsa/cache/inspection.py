@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from capsa.disk.refusal import refusing
 from capsa.disk.unpack import UnpackedFile
-from capsa.errors import IntegrityError
+from capsa.errors import IntegrityError, quoted
 from capsa.model.distribution import FileName, parse_version
 from capsa.model.metadata import parse_metadata
 from capsa.model.name import normalize
@@ -147,9 +147,9 @@ def parse_scripts(content: bytes, place: str) -> dict[str, list[tuple[str, str]]
 def _script(name: str, value: str, place: str) -> tuple[str, str]:
     match = _REFERENCE.fullmatch((value or "").strip())
     if match is None:
-        raise IntegrityError(f"{place}: script {name} = {value!r} does not name a module and a function")
+        raise IntegrityError(f"{place}: script {quoted(f'{name} = {value}')} does not name a module and a function")
     if not _SCRIPT_NAME.fullmatch(name) or name in {".", ".."}:
-        raise IntegrityError(f"{place}: {name!r} can't be the name of a program")
+        raise IntegrityError(f"{place}: {quoted(name)} can't be the name of a program")
     return name, f"{match[1]}:{match[2]}"
 
 

@@ -1,11 +1,17 @@
 """The folder that all boxes share, and where everything lies in it. Each bucket has its own version.
 
-CACHE/CACHEDIR.TAG                        says that it is ours: nothing is cleared without it
-CACHE/lock                                shared by those who add, exclusive for `clear`
-CACHE/listing-v1/<index>/<project>        digested pages                 CACHE/probe-v1/     interpreter facts
-CACHE/metadata-v1/<key>                   core metadata                  CACHE/seed-v1/<minor>  the pip for new boxes
-CACHE/archive-v1/<aa>/<sha256>/tree/ manifest   immutable                CACHE/project-v1/<project>/<sha256>
-CACHE/temporary-v1/                       not yet whole; renamed into place
+    CACHE/CACHEDIR.TAG                        says that it is ours
+    CACHE/lock                                shared by those who add, exclusive for `clear`
+    CACHE/listing-v1/<index>/<project>        digested pages              CACHE/probe-v1/        interpreter facts
+    CACHE/metadata-v1/<key>                   core metadata               CACHE/seed-v1/<minor>  the pip for new boxes
+    CACHE/archive-v1/<aa>/<sha256>/tree/ manifest   immutable             CACHE/project-v1/<project>/<sha256>
+    CACHE/archive-v1/<aa>/<sha256>/<python>/  its bytecode                CACHE/bytecode-v1/<python>/  what waits for it
+    CACHE/source-v1/<sha256>                  archives to be built from   CACHE/git-v1/          what git fetched
+    CACHE/built-v1/<key>                      which wheel a build made    CACHE/log-v1/          what failed builds said
+    CACHE/environment-v1/<key>/               boxes for builds and runs   CACHE/script-v1/       which box a script has
+    CACHE/lock-v1/<key>                       which locks are up to date  CACHE/temporary-v1/    not yet whole
+
+Nothing is cleared without the tag. What is not yet whole is renamed into its place when it is.
 """
 
 from __future__ import annotations
@@ -18,7 +24,10 @@ from capsa.errors import CacheError
 
 HOT = True  # the fast path: see docs/adr
 
-BUCKETS = ("archive", "built", "listing", "metadata", "probe", "project", "seed", "spare", "temporary")
+BUCKETS = (
+    *("archive", "built", "bytecode", "environment", "git", "listing", "lock", "log", "metadata", "probe", "project"),
+    *("script", "seed", "source", "spare", "temporary"),
+)
 
 _TAG, _LOCK, _ASIDE = "CACHEDIR.TAG", "lock", ".capsa-"
 _SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"
@@ -51,6 +60,10 @@ class Store:
         """The folder of one unpacked archive: ``tree`` and ``manifest`` are inside."""
         return f"{self.root}/archive-v1/{sha256[:2]}/{sha256}"
 
+    def bytecode(self, key: str) -> str:
+        """The folder of what waits to be compiled for one kind of Python; there once anything was (to be) compiled."""
+        return f"{self.root}/bytecode-v1/{key}"
+
     def projects(self, project: str) -> str:
         """The folder whose file names are the hashes of a project's archives."""
         return f"{self.root}/project-v1/{project}"
@@ -70,6 +83,18 @@ class Store:
     def seed(self) -> str:
         """The folder that tells which pip goes into a new box."""
         return f"{self.root}/seed-v1"
+
+    def source(self, sha256: str) -> str:
+        """The file of one source archive."""
+        return f"{self.root}/source-v1/{sha256}"
+
+    def environment(self, key: str) -> str:
+        """The folder of one box that is made and used by capsa itself."""
+        return f"{self.root}/environment-v1/{key}"
+
+    def log(self, name: str) -> str:
+        """The file that takes what one build prints."""
+        return f"{self.root}/log-v1/{name}.log"
 
     def temporary(self, suffix: str = "") -> str:
         """Return a fresh path on the disk of the store, inside a folder that this makes when it is missing."""
@@ -100,7 +125,7 @@ class Store:
         if strangers and not self._is_ours():  # asked again: another process may have made the tag meanwhile
             raise CacheError(
                 f"{self.root} is not a store of capsa: it holds {strangers[0]}",
-                hints=("name an empty folder: --cache-dir, or CAPSA_CACHE_DIR",),
+                hints=("name an empty folder: `--cache-dir PATH`, or CAPSA_CACHE_DIR",),
             )
         write_atomic(f"{self.root}/{_TAG}", _TAG_TEXT, is_durable=True)
 
@@ -120,7 +145,7 @@ class Store:
         if not self._is_ours():
             raise CacheError(
                 f"{self.root} is not cleared: it has no {_TAG} of capsa",
-                hints=("look at it, and remove it by hand if it is a store", "capsa cache dir"),
+                hints=("look at it, and remove it by hand if it is a store",),
             )
         lock = FileLock(f"{self.root}/{_LOCK}")
         if not lock.acquire(wait=False):
@@ -162,9 +187,12 @@ def _names(folder: str) -> list[str]:
 def _unreadable(folder: str, error: OSError) -> CacheError:
     if isinstance(error, NotADirectoryError):
         text = f"{folder} can't be a part of the store: it is a file, not a folder"
-        return CacheError(text, hints=("name a folder: --cache-dir, or CAPSA_CACHE_DIR",))
+        return CacheError(text, hints=("name a folder: `--cache-dir PATH`, or CAPSA_CACHE_DIR",))
     reason = "permission is denied" if isinstance(error, PermissionError) else error.strerror
-    hints = (f"look at its permissions: ls -ld {folder}", "or name another folder: --cache-dir, or CAPSA_CACHE_DIR")
+    hints = (
+        f"look at its permissions: `ls -ld {folder}`",
+        "or name another folder: `--cache-dir PATH`, or CAPSA_CACHE_DIR",
+    )
     return CacheError(f"the store can't be read at {folder}: {reason}", hints=hints)
 
 

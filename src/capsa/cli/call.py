@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from capsa.errors import EnvironmentMissingError
 from capsa.model.environment import Environment
@@ -19,6 +19,11 @@ class Call:
     def __init__(self, values: dict[str, object], session: Session) -> None:
         self._values = values
         self.session = session
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """Everything that was given, by key."""
+        return self._values
 
     def has(self, key: str) -> bool:
         """Whether an option or word was given at all."""
@@ -57,19 +62,22 @@ class Call:
     def environment(self, *, is_changed: bool = False, make: Maker | None = None) -> Environment:
         """Open the box that is meant, recovered if need be; say which one where that is not obvious.
 
-        Where there is none ``make`` may make one: it returns its root and a line about it, or None.
+        Where there is none ``make`` may make one: it returns its root and a line about it, or the box itself, or None.
         """
         named = self.text("env")
         place = locate_box(self.session.surroundings, self.path(named) if named else None, self.folder)
         if place is None and make is not None:
-            place = make(self)
+            made = make(self)
+            if isinstance(made, Environment):
+                return made
+            place = made
         if place is None:
             raise EnvironmentMissingError(
-                f"there is no environment in {self.folder} or above it", hints=("make one: capsa create",)
+                f"there is no box in {self.folder} or above it", hints=("make one: `capsa create`",)
             )
         if place.note:
             self.session.report(Event(kind="note", text=place.note))
         return self.session.environment(place.root, is_changed=is_changed)
 
 
-Maker = Callable[[Call], Place | None]
+Maker = Callable[[Call], Place | Environment | None]

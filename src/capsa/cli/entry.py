@@ -17,7 +17,7 @@ def read_surroundings() -> Surroundings:
     try:
         folder = os.getcwd()
     except FileNotFoundError as error:
-        raise Failure("the current folder does not exist any more", hints=("go to another one: cd",)) from error
+        raise Failure("the current folder does not exist any more", hints=("go to another one: `cd PATH`",)) from error
     return Surroundings(
         variables=dict(os.environ),
         folder=folder,
@@ -29,6 +29,17 @@ def read_surroundings() -> Surroundings:
         is_output_terminal=_is_terminal(1),
         width=_width(),
     )
+
+
+def terminal_size() -> tuple[int, int]:
+    """Return the columns and rows of the terminal as they are now, by standard error, else output; (80, 24) if none."""
+    for descriptor in (2, 1):
+        try:
+            columns, rows = os.get_terminal_size(descriptor)
+        except OSError:
+            continue
+        return columns or 80, rows or 24
+    return 80, 24
 
 
 def give_up(stream) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001 - `typing` is too dear for the fast path

@@ -22,10 +22,14 @@ def parse_fast(arguments: list[str]) -> tuple[tuple[str, ...], dict[str, object]
     given: list[tuple[Option, str]] = []
     words: list[str] = []
     waiting: Option | None = None
-    for argument in arguments[1:]:
+    is_command = verb.words is not None and verb.words.is_command
+    for position, argument in enumerate(arguments[1:], 1):
         if waiting is not None:
             given.append((waiting, argument))
             waiting = None
+        elif is_command and (argument in {"-", "--"} or not argument.startswith("-")):
+            words = arguments[position + (argument == "--") :]
+            break
         elif not argument.startswith("-"):
             words.append(argument)
         else:
@@ -69,6 +73,8 @@ def _answer(
         if verb.words is None or (verb.words.most is not None and len(words) > verb.words.most):
             return None
         values[verb.words.key] = words[0] if verb.words.most == 1 else words
+    if verb.words is not None and len(words) < verb.words.least:
+        return None
     if verb.needs and not any(key in values for key in verb.needs):
         return None
     return (verb.name,), values

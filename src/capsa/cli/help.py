@@ -14,7 +14,8 @@ from capsa.cli.table import AROUND, BOXES, INSIDE, PACKAGES, PROJECTS, VERBS
 
 _INDENT = "  "
 _COLUMN = 30  # where the explanations begin
-_WIDEST = 100  # longer lines are hard to read
+_WIDE, _WIDEST = 70, 100  # columns from which a terminal is not narrow; longer lines are hard to read
+_SHORT = 12  # columns of a label that leaves room for its explanation on a narrow terminal
 
 
 def help_text(topic: str, width: int = 80) -> str:
@@ -24,14 +25,16 @@ def help_text(topic: str, width: int = 80) -> str:
         return _overview(width)
     members = [verb for verb in VERBS if verb.name.startswith(f"{topic} ")]
     if members:
-        return "".join(
-            [f"usage: capsa {topic} VERB\n\n", *_rows([(verb.name, verb.summary) for verb in members], width)]
-        )
+        rows = _rows([(verb.name, verb.summary) for verb in members], width)
+        return "".join([f"usage: capsa {topic} VERB\n\n", *rows, f"\nabout one verb: capsa {topic} VERB --help\n"])
     return _page(verb_named(topic), width)
 
 
 def _overview(width: int) -> str:
-    parts = ["capsa makes boxes for Python projects and fills them.\n\nusage: capsa VERB [OPTION]...\n"]
+    parts = [
+        textwrap.fill("capsa makes boxes for Python projects and fills them.", width),
+        "\n\nusage: capsa VERB [OPTION]...\n",
+    ]
     for group in (BOXES, PROJECTS, PACKAGES, INSIDE, AROUND):
         rows = [(verb.name, verb.summary) for verb in VERBS if verb.group == group]
         parts += [f"\n{group.lower()}:\n", *_rows(rows, width)]
@@ -70,11 +73,25 @@ def _names(option: Option) -> str:
 
 def _rows(rows: list[tuple[str, str]], width: int) -> list[str]:
     lines = []
+    column = _column([label for label, _ in rows], width)
+    indent = " " * column
     for label, explanation in rows:
         front = f"{_INDENT}{label}"
-        first = f"{front:<{_COLUMN}}" if len(front) < _COLUMN - 1 else f"{front}\n{' ' * _COLUMN}"
-        indented = textwrap.fill(
-            explanation, width, initial_indent=" " * _COLUMN, subsequent_indent=" " * _COLUMN, break_on_hyphens=False
+        first = f"{front:<{column}}" if len(front) < column - 1 else f"{front}\n{indent}"
+        folded = textwrap.fill(
+            explanation,
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
+            break_long_words=False,
         )
-        lines.append(f"{first}{indented[_COLUMN:]}\n")
+        lines.append(f"{first}{folded[column:]}\n")
     return lines
+
+
+def _column(labels: list[str], width: int) -> int:
+    """Return where the explanations begin; on a narrow terminal long labels have a line of their own."""
+    if width >= _WIDE:
+        return _COLUMN
+    return _SHORT + 2 * len(_INDENT) if max(map(len, labels)) <= _SHORT else 4 * len(_INDENT)

@@ -7,30 +7,42 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Mapping
 from importlib import import_module
 from typing import TextIO
 
 from capsa.cli.call import Call
-from capsa.cli.entry import give_up, read_surroundings
+from capsa.cli.entry import give_up, read_surroundings, terminal_size
 from capsa.cli.help import help_text
 from capsa.cli.parse import Invocation, parse
 from capsa.disk.atomic import remove_tree
 from capsa.errors import Failure
 from capsa.model.name import normalize
-from capsa.model.outcome import ChangesOutcome, CheckOutcome, CreateOutcome, Outcome
+from capsa.model.outcome import (
+    ChangesOutcome,
+    CheckOutcome,
+    CreateOutcome,
+    EditOutcome,
+    InitOutcome,
+    LockOutcome,
+    Outcome,
+    RunOutcome,
+)
 from capsa.model.surroundings import Surroundings
 from capsa.ops.session import Session
 from capsa.project.find import find_project
 from capsa.settings.layer import ProjectSettings, load
 from capsa.terminal.failure import failure_document, failure_text
+from capsa.terminal.live import Easel, Painter
 from capsa.terminal.progress import Loudness, Progress
-from capsa.terminal.show import document, json_text, text
+from capsa.terminal.show import Shown, document, json_text, text
 from capsa.terminal.stream import write
 from capsa.terminal.style import Style, is_live, style_of
 from capsa.version import __version__
 
 INTERRUPTED = 130
+_DEEDS = ChangesOutcome | CreateOutcome | EditOutcome | InitOutcome | LockOutcome  # what --quiet passes over in silence
 
 
 def main(arguments: list[str]) -> int:
@@ -61,7 +73,8 @@ def _answer(invocation: Invocation, surroundings: Surroundings) -> int:
         _print(sys.stdout, help_text(str(invocation.values.get("topic", "")), surroundings.width))
         return 0
     outcome = _run(invocation, surroundings)
-    _show(outcome, invocation.values, surroundings)
+    if not isinstance(outcome, RunOutcome):
+        _show(outcome, invocation.values, surroundings)
     return exit_code(outcome)
 
 
@@ -77,8 +90,18 @@ def _print(stream: TextIO, text: str) -> None:
 
 
 def exit_code(outcome: Outcome) -> int:
-    """Return the exit code for a result: 1 where a check found something."""
-    return 1 if isinstance(outcome, CheckOutcome) and outcome.problems else 0
+    """Return the exit code for a result: 1 where a check found something, the child's for a command that ran."""
+    match outcome:
+        case RunOutcome():
+            return outcome.code
+        case CheckOutcome():
+            return 1 if outcome.problems else 0
+        case ChangesOutcome():
+            return 1 if outcome.is_check and (outcome.changes or outcome.is_absent) else 0
+        case LockOutcome():
+            return 1 if outcome.is_check and not outcome.is_current else 0
+        case _:
+            return 0
 
 
 def _run(invocation: Invocation, surroundings: Surroundings) -> Outcome:
@@ -103,6 +126,8 @@ def _flags(values: Mapping[str, object], surroundings: Surroundings) -> dict[str
     if "no-cache" in values:
         # In the current folder where that can be: linking into a box needs one disk.
         place = surroundings.folder if os.access(surroundings.folder, os.W_OK) else surroundings.home
+        if "compile" not in values:
+            flags["compile-bytecode"] = "never"  # no other box will have it, and a store that goes must be left alone
         flags["cache-dir"] = os.path.join(place, f".capsa-cache-{os.getpid():x}-{os.urandom(4).hex()}")
     return flags
 
@@ -123,13 +148,20 @@ def _refresh(values: Mapping[str, object]) -> frozenset[str]:
 
 
 def _progress(values: Mapping[str, object], surroundings: Surroundings) -> Progress:
-    loudness = Loudness(
-        is_live=is_live(surroundings, has_no_progress="no-progress" in values, is_quiet="quiet" in values),
-        is_verbose="verbose" in values,
-        is_quiet="quiet" in values,
-    )
+    style = _style(values, surroundings, is_output=False)
+
+    def paint() -> Painter:
+        # rich costs 60 ms to import, and most runs are over before anything is drawn.
+        from capsa.terminal.picture import Picture  # noqa: PLC0415
+
+        return Picture(sys.stderr, is_colored=style.is_colored)
+
+    may_move = is_live(surroundings, has_no_progress="no-progress" in values, is_quiet="quiet" in values)
     return Progress(
-        sys.stderr, style=_style(values, surroundings, is_output=False), loudness=loudness, width=surroundings.width
+        sys.stderr,
+        style=style,
+        loudness=Loudness(is_verbose="verbose" in values, is_quiet="quiet" in values),
+        easel=Easel(painter=paint, size=terminal_size, clock=time.monotonic) if may_move else None,
     )
 
 
@@ -138,10 +170,10 @@ def _style(values: Mapping[str, object], surroundings: Surroundings, *, is_outpu
     return style_of(surroundings, is_terminal=is_terminal, has_no_color="no-color" in values)
 
 
-def _show(outcome: Outcome, values: Mapping[str, object], surroundings: Surroundings) -> None:
+def _show(outcome: Shown, values: Mapping[str, object], surroundings: Surroundings) -> None:
     if "json" in values:
         _print(sys.stdout, json_text(document(outcome)))
-    elif "quiet" not in values or not isinstance(outcome, ChangesOutcome | CreateOutcome):
+    elif "quiet" not in values or exit_code(outcome) or not isinstance(outcome, _DEEDS):
         width = surroundings.width if surroundings.is_output_terminal else None
         _print(sys.stdout, text(outcome, _style(values, surroundings, is_output=True), width))
 

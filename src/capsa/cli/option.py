@@ -89,6 +89,8 @@ UPGRADE = (
     Option(("--upgrade-package", "-P"), "list", "take the newest version of this package only", "NAME"),
 )
 
+COMPILE = Option(("--compile",), "flag", "compile the modules now, not in the background for the next box")
+
 _NOT_HERE = "packages go into a box: choose one with --env PATH, or make one with `capsa create PATH`"
 
 INSTALL = (
@@ -102,6 +104,7 @@ INSTALL = (
     Option(
         ("--reinstall", "--force-reinstall"), "optional", "put in anew what is there, everything or NAME only", "NAME"
     ),
+    COMPILE,
     *INDEX,
     *BUILD,
     *CHOICE,
@@ -189,6 +192,7 @@ SYNC = (
     Option(("--lock",), "value", "take this lock: any valid pylock.toml, also of another tool", "FILE"),
     Option(("--no-install-project",), "flag", "leave the project itself out"),
     Option(("--reinstall",), "optional", "put in anew what is there, everything or NAME only", "NAME"),
+    COMPILE,
     *_PROJECT_BOX,
     *INDEX,
     *BUILD,

@@ -1,7 +1,8 @@
 """The whole parser: reads the verb, then builds argparse for that verb alone, from the table.
 
 Never prints and never exits: what argparse objects to becomes a UsageError. Options of every verb may stand before it
-or after it; long ones may be cut short where that is unambiguous; what follows ``--`` is words.
+or after it; long ones may be cut short where that is unambiguous; what follows ``--`` is words. Where the words are a
+command (``run``), everything from the first of them on belongs to it, its own options too.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ def parse(arguments: list[str]) -> Invocation:
     end = arguments.index("--") if "--" in arguments else len(arguments)
     before, tail = arguments[:end], arguments[end + 1 :]
     front = _front(before)
+    if front < len(before) and _takes_command(before[front]):
+        return _with_command(verb_named(before[front]), before[:front], arguments[front + 1 :])
     if front == len(before):
         return _without_verb(before)
     if before[front] == "help":
@@ -73,6 +76,34 @@ def _front(arguments: list[str]) -> int:
         takes_word = option is not None and option.kind in {"value", "list"} and "=" not in arguments[position]
         position += 2 if takes_word else 1
     return min(position, len(arguments))
+
+
+def _takes_command(name: str) -> bool:
+    return any(verb.name == name and verb.words is not None and verb.words.is_command for verb in VERBS)
+
+
+def _with_command(verb: Verb, front: list[str], after: list[str]) -> Invocation:
+    """Read a verb whose words are a command: its options end at the first word that belongs to none of them."""
+    options = (*verb.options, *EVERYWHERE)
+    position = 0
+    while position < len(after) and after[position] not in {"-", "--"} and after[position].startswith("-"):
+        position += 2 if _takes_next(after[position], options) else 1
+    command = after[position + 1 :] if after[position : position + 1] == ["--"] else after[position:]
+    return _invocation(verb, front + after[:position], command)
+
+
+def _takes_next(argument: str, options: tuple[Option, ...]) -> bool:
+    """Whether the argument after this one is the word of its option, as argparse reads whole, short and cut names."""
+    if argument.startswith("--"):
+        near = [option for option in options if argument in option.names] or [
+            option for option in options if any(_is_short_for(argument, name) for name in option.names)
+        ]
+        return len(near) == 1 and near[0].kind in {"value", "list"}
+    for position, sign in enumerate(argument[1:], 2):
+        option = next((option for option in options if f"-{sign}" in option.names), None)
+        if option is None or option.kind != "flag":
+            return option is not None and option.kind in {"value", "list"} and position == len(argument)
+    return False
 
 
 def _option_before_verb(argument: str) -> Option | None:

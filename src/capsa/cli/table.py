@@ -83,7 +83,7 @@ VERBS = (
         text="Brings the box to the lock where it is not, removing nothing, and becomes the command. A script that "
         "states its dependencies (PEP 723) gets a box of its own.",
         example="capsa run python -m pytest",
-        words=Words("command", "CMD", "the command with its arguments, or a Python script", is_command=True),
+        words=Words("command", "CMD", "the command with its arguments, or a Python script", least=1, is_command=True),
         options=RUN,
     ),
     Verb(
@@ -93,9 +93,9 @@ VERBS = (
         text="Works out versions that fit together, fetches what the store lacks, and changes the box in one step: "
         "after a failure it is as it was.",
         example='capsa install "django>=5,<6" -r requirements.txt',
-        words=Words("requirements", "REQ", 'what to install: "six", "rich>=13", the path or URL of a wheel'),
+        words=Words("requirements", "REQ", 'what to install: "six", "rich>=13", the path or URL of a wheel or source'),
         options=INSTALL,
-        needs=("requirements", "requirement"),
+        needs=("requirements", "requirement", "editable"),
     ),
     Verb(
         "uninstall",

@@ -118,7 +118,7 @@ def _parse_move(row: str, line: str, place: str) -> Move:
     kind, path, staged, identity = parts
     # The text is a file of the box, and a box may come from somebody else: no move may lead out of it.
     if not isinstance(path, str) or not is_inside(path) or (kind != "folder" and not _is_staging(staged)):
-        raise _damage(f"{line} leads out of the environment", place)
+        raise _damage(f"{line} leads out of the box", place)
     try:
         f"{path}{staged}".encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
@@ -143,5 +143,5 @@ def _damage(message: str, place: str) -> EnvironmentDamagedError:
     root = place.removesuffix(f"/{JOURNAL}")
     return EnvironmentDamagedError(
         f"{message}, so an interrupted change of this box can't be taken back",
-        hints=(f"make the box again: capsa create --clear {root}",),
+        hints=(f"make the box again: `capsa create --clear {root}`",),
     )

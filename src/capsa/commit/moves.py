@@ -13,7 +13,7 @@ from typing import Literal
 
 from capsa.commit.skeleton import escaping, is_skeleton, reserved
 from capsa.commit.tree import Tree, join
-from capsa.errors import IntegrityError
+from capsa.errors import IntegrityError, quoted
 from capsa.model.layout import NEW, OLD
 
 Kind = Literal["folder", "place", "exchange", "remove"]
@@ -59,8 +59,8 @@ def check_destinations(incoming: Mapping[str, tuple[str, ...]]) -> None:
     wrong: list[str] = []
     for name in sorted(incoming):
         paths = incoming[name]
-        wrong.extend(f"{name} brings {path!r}, which does not stay inside the environment" for path in escaping(paths))
-        wrong.extend(f"{name} brings {path}, which is a file of the environment itself" for path in reserved(paths))
+        wrong.extend(f"{name} brings {quoted(path)}, which does not stay inside the box" for path in escaping(paths))
+        wrong.extend(f"{name} brings {path}, which is a file of the box itself" for path in reserved(paths))
     _refuse(wrong)
 
 

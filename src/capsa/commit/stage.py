@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from capsa.commit.moves import Entries, Move, check_destinations, choose_moves, staging_places
 from capsa.disk import atomic
@@ -65,10 +66,10 @@ def stage(
 def _put_aside(installation: Installation, base: str, linker: Linker) -> None:
     folders = _Folders(base)
     source = installation.source
-    for member, path in installation.links:  # tens of thousands: nothing here that is not needed
+    origins = ((f"{source}/{member}", path) for member, path in installation.links)
+    for origin, path in chain(origins, installation.compiled):  # tens of thousands: nothing that is not needed
         target = f"{base}/{path}"
         folders.make(target.rpartition("/")[0])
-        origin = f"{source}/{member}"
         try:
             status = os.stat(origin)
         except OSError as error:

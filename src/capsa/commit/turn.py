@@ -34,6 +34,6 @@ def take_turn_if_idle(root: str) -> FileLock | None:
 
 def _lock_of(root: str) -> FileLock:
     if not os.path.isdir(root):
-        raise EnvironmentMissingError(f"there is no environment at {root}", hints=(f"make one: capsa create {root}",))
+        raise EnvironmentMissingError(f"there is no box at {root}", hints=(f"make one: `capsa create {root}`",))
     atomic.make_folders(f"{root}/{CAPSA}")
     return FileLock(f"{root}/{LOCK}")

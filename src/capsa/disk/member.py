@@ -13,7 +13,7 @@ import struct
 from dataclasses import dataclass
 
 from capsa.disk.refusal import refusal
-from capsa.errors import IntegrityError
+from capsa.errors import IntegrityError, quoted
 
 STORED, DEFLATED = 0, 8
 
@@ -135,9 +135,9 @@ def _read_entry(content: mmap.mmap, at: int, title: str) -> tuple[_Entry, int]:
     names = at + _CENTRAL.size
     raw_name = content[names : names + name_size]
     extra = content[names + name_size : names + name_size + extra_size]
-    size, packed, offset = _widen(extra, (size, packed, offset), f"{title}: member {raw_name!r}")
+    size, packed, offset = _widen(extra, (size, packed, offset), f"{title}: member {quoted(raw_name)}")
     if disk not in {0, _FULL16}:
-        raise IntegrityError(f"{title}: member {raw_name!r} lies in another file")
+        raise IntegrityError(f"{title}: member {quoted(raw_name)} lies in another file")
     mode = attributes >> 16
     entry = _Entry(
         raw_name=raw_name,
@@ -220,11 +220,11 @@ def _check_name(raw_name: bytes, title: str) -> str:
     try:
         name = raw_name.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise IntegrityError(f"{title}: the name of member {raw_name!r} is not UTF-8") from error
+        raise IntegrityError(f"{title}: the name of member {quoted(raw_name)} is not UTF-8") from error
     reason = _fault(name)
     if reason:
         shown = name if len(name) <= _LONGEST_PART else f"{name[:60]}..."
-        raise IntegrityError(f"{title}: member {shown!r} has a name that is refused: {reason}")
+        raise IntegrityError(f"{title}: member {quoted(shown)} has a name that is refused: {reason}")
     return name
 
 

@@ -33,7 +33,7 @@ from capsa.model.interpreter import Interpreter
 from capsa.model.layout import CAPSA, CONFIG, ID, LOCK, Layout
 from capsa.model.manifest import Manifest
 
-__all__ = ["OccupiedError", "Wish", "create"]
+__all__ = ["OccupiedError", "Wish", "check_place", "create"]
 
 HOT = True  # the fast path: see docs/adr
 
@@ -59,7 +59,7 @@ def create(wish: Wish, linker: Linker, seed: Manifest | None = None, seed_tree: 
     store's pip is not what it was, DiskError when the disk refuses; then nothing has changed.
     """
     check_wish(wish)
-    state = _state(wish)
+    state = _state(wish.root, may_be_box=wish.is_cleared or wish.is_allowed_existing or wish.is_upgraded)
     if state == "absent":
         _make_aside(wish, linker, seed, seed_tree)
     elif state == "empty":
@@ -70,28 +70,32 @@ def create(wish: Wish, linker: Linker, seed: Manifest | None = None, seed_tree: 
         _renew(wish, linker, seed, seed_tree)
 
 
-def _state(wish: Wish) -> str:
-    root = wish.root
+def check_place(root: str) -> None:
+    """Raise OccupiedError where no new box could be made at the absolute path ``root``."""
+    _state(root, may_be_box=False)
+
+
+def _state(root: str, *, may_be_box: bool) -> str:
     if not os.path.lexists(root):
         return "absent"
     if not os.path.isdir(root):
         what = "a link that leads nowhere" if os.path.islink(root) else "a file"
         raise OccupiedError(f"{root} is {what}", root=root, hints=("choose another path, or remove it",))
     if is_environment(root):
-        if not (wish.is_cleared or wish.is_allowed_existing or wish.is_upgraded):
+        if not may_be_box:
             raise OccupiedError(
-                f"{root} is an environment already",
+                f"{root} is a box already",
                 root=root,
-                hints=("make it anew: --clear", "keep what is in it: --allow-existing"),
+                hints=("make it anew: `--clear`", "or keep what is in it: `--allow-existing`"),
             )
         return "environment"
     with refusing("read", root):
         names = os.listdir(root)
     if [name for name in names if name != _IGNORE]:
         raise OccupiedError(
-            f"{root} is not an environment, and not empty",
+            f"{root} is not a box, and not empty",
             root=root,
-            hints=(f"make one inside it: capsa create {os.path.join(root, '.venv')}", "or choose another path"),
+            hints=(f"make one inside it: `capsa create {os.path.join(root, '.venv')}`", "or choose another path"),
         )
     return "empty"
 
@@ -164,7 +168,7 @@ def _renew(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) ->
     if wish.is_upgraded and old != interpreter.minor:
         raise InterpreterError(
             f"{root} is for Python {old}, and its packages can't be used by {interpreter.title}",
-            hints=(f"make it anew: capsa create --clear -p {interpreter.minor} {root}",),
+            hints=(f"make it anew: `capsa create --clear -p {interpreter.minor} {root}`",),
         )
     make_folders(f"{root}/{CAPSA}")
     with _lock(root):

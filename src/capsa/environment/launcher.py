@@ -8,7 +8,7 @@ shell, but a program that starts ``NAME.exe`` by that full name does not find it
 
 from __future__ import annotations
 
-from capsa.errors import EnvironmentDamagedError
+from capsa.errors import EnvironmentDamagedError, quoted
 
 HOT = True  # the fast path: see docs/adr
 
@@ -119,8 +119,8 @@ def _encoded(python: str) -> bytes:
 
 def _unusable(python: str, what: str) -> EnvironmentDamagedError:
     return EnvironmentDamagedError(
-        f"no launcher can name the Python at {python!r}: its path holds {what}",
-        hints=("make the environment in a folder whose path is plain text",),
+        f"no launcher can name the Python at {quoted(python)}: its path holds {what}",
+        hints=("make the box in a folder whose path is plain text",),
     )
 
 

@@ -25,7 +25,7 @@ def read_config(root: str) -> dict[str, str]:
     except OSError as error:
         reason = "it has no pyvenv.cfg" if isinstance(error, FileNotFoundError | NotADirectoryError) else error.strerror
         raise EnvironmentMissingError(
-            f"{root} is not an environment: {reason}", hints=(f"make one: capsa create {root}",)
+            f"{root} is not a box: {reason}", hints=(f"make one: `capsa create {root}`",)
         ) from error
     values = {}
     for line in text.split("\n"):

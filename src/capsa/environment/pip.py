@@ -24,7 +24,7 @@ class SeedDamagedError(IntegrityError):
     """The unpacked pip in the store is not what was verified; ``sha256`` is the archive's name there."""
 
     def __init__(self, message: str, *, sha256: str) -> None:
-        super().__init__(message, hints=("empty the store: capsa cache clear",))
+        super().__init__(message, hints=("empty the store: `capsa cache clear`",))
         self.sha256 = sha256
 
 

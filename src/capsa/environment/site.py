@@ -12,6 +12,7 @@ import posixpath
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from capsa.environment.open import is_environment
 from capsa.errors import EnvironmentDamagedError, Failure, IntegrityError
 from capsa.model.environment import Environment
 from capsa.model.installation import Departure
@@ -35,15 +36,20 @@ class Site:
 
 
 def scan(environment: Environment) -> Site:
-    """Read what is installed in a box; raises EnvironmentDamagedError when there is no site-packages to read."""
+    """Read what is installed in a box: nothing in one that is not there and would only be made.
+
+    Raises EnvironmentDamagedError when there is no site-packages to read.
+    """
     folder = environment.layout.site
     try:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if _is_telling(entry.name))
     except OSError as error:
+        if not is_environment(environment.root):
+            return Site(installed=())
         raise EnvironmentDamagedError(
-            f"the environment {environment.root} has no readable {environment.layout.purelib}: {error.strerror}",
-            hints=(f"make it again: capsa create --clear {environment.root}",),
+            f"the box {environment.root} has no readable {environment.layout.purelib}: {error.strerror}",
+            hints=(f"make it again: `capsa create --clear {environment.root}`",),
         ) from error
     installed, damaged = [], []
     for name in names:
@@ -172,12 +178,15 @@ def _recorded_by_egg(environment: Environment, installed: Installed) -> list[str
     if installed.info.endswith(".egg-link"):
         raise EnvironmentDamagedError(
             f"{installed.name} is a link to its source, made by `setup.py develop`, which kept no list of its files",
-            hints=(f"inside the environment: pip uninstall {installed.name}",),
+            hints=(f"inside the box: `pip uninstall {installed.name}`",),
         )
     if not os.path.isdir(path):
         raise EnvironmentDamagedError(
             f"{installed.name} was put in by distutils, which kept no list of its files, so it can't be taken out",
-            hints=("make the environment anew: capsa create --clear", f"or delete its files by hand, and {path}"),
+            hints=(
+                f"make the box anew: `capsa create --clear {environment.root}`",
+                f"or delete its files by hand, and {path}",
+            ),
         )
     text = _read_list(installed, f"{path}/installed-files.txt", "installed-files.txt")
     lines = [line.strip() for line in text.splitlines()]
@@ -200,7 +209,7 @@ def _read_list(installed: Installed, path: str, name: str) -> str:
 
 
 def _reinstall(installed: Installed) -> tuple[str, ...]:
-    return (f"put it in anew: capsa install --reinstall {installed.name}",)
+    return (f"put it in anew: `capsa install --reinstall {installed.name}`",)
 
 
 def _files_below(environment: Environment, info: str) -> list[str]:
@@ -238,19 +247,19 @@ class _Guard:
         if top == "lib64" and os.path.islink(f"{self._root}/lib64"):
             return f"lib/{below}"  # CPython's own link to lib
         if path == "." or top in {CAPSA, CONFIG} or (top == self._scripts and _is_python(below)):
-            raise self._failure(name, "which is a part of the environment itself")
+            raise self._failure(name, "which is a part of the box itself")
         return path
 
     def _inside(self, name: str) -> str:
         if not name.startswith("/") and not (self._is_windows and name[1:2] == ":"):
             path = posixpath.normpath(f"{self._folder}/{name}")
             if path.startswith("../") or path == "..":
-                raise self._failure(name, "which is outside the environment")
+                raise self._failure(name, "which is outside the box")
             return path
         for root in self._roots:
             if name.startswith(root) and "/../" not in f"{name}/":
                 return posixpath.normpath(name[len(root) :])
-        raise self._failure(name, "which is outside the environment")
+        raise self._failure(name, "which is outside the box")
 
     def _check_folder(self, folder: str, name: str) -> None:
         """See to it that no link on the way leads out of the box; each folder is looked at once."""
@@ -262,12 +271,15 @@ class _Guard:
         if os.path.islink(place):
             real = os.path.realpath(place)
             if real != self._real_root and not real.startswith(self._real_root + os.sep):
-                raise self._failure(name, f"and {folder} is a link to {real}, outside the environment")
+                raise self._failure(name, f"and {folder} is a link to {real}, outside the box")
 
     def _failure(self, name: str, what: str) -> Failure:
         return EnvironmentDamagedError(
             f"the list of {self._installed.name}'s files names {name}, {what}",
-            hints=(f"look at {self._root}/{self._installed.info}; then make the environment anew: capsa create",),
+            hints=(
+                f"look at {self._root}/{self._installed.info}",
+                f"then make the box anew: `capsa create --clear {self._root}`",
+            ),
         )
 
 

@@ -11,7 +11,7 @@ import json
 import posixpath
 
 from capsa.environment.launcher import launcher_files, script_files
-from capsa.errors import IntegrityError
+from capsa.errors import IntegrityError, quoted
 from capsa.model.environment import Environment
 from capsa.model.installation import Installation, WrittenFile
 from capsa.model.layout import CAPSA, CONFIG
@@ -109,7 +109,7 @@ class _Landing:
         """Write the launcher of one entry point."""
         source = f"{self._manifest.info}/entry_points.txt"
         if not name or any(sign in name for sign in "/\\\0\n\r"):
-            raise self._refusal(source, f"names a program {name!r}, which can't be a file name")
+            raise self._refusal(source, f"names a program {quoted(name)}, which can't be a file name")
         parsed = _parsed(reference)
         if parsed is None:
             raise self._refusal(source, f"says that {name} starts `{reference}`, which is not `module:attribute`")
@@ -177,7 +177,7 @@ class _Landing:
             return f"{folder}/{below}"
         target = f"{folder}/{below}" if folder else below
         if target.partition("/")[0].lower() in {CAPSA, CONFIG} or target.lower() in self._own_programs:
-            raise self._refusal(path, "would replace a part of the environment itself")
+            raise self._refusal(path, "would replace a part of the box itself")
         return target
 
     def _take(self, target: str, source: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from capsa.errors import UsageError
+from capsa.errors import UsageError, quoted
 from capsa.model.interpreter import Interpreter
 from capsa.model.layout import Layout
 from capsa.version import __version__
@@ -79,13 +79,13 @@ def check_wish(wish: Wish) -> None:
     separator = ";" if wish.interpreter.platform == "win32" else ":"
     if separator in wish.root:
         raise UsageError(
-            f"{wish.root} can't hold an environment: `{separator}` separates the folders of PATH",
+            f"{wish.root} can't hold a box: `{separator}` separates the folders of PATH",
             hints=("choose a path without it",),
         )
     if any(sign in wish.root for sign in "\n\r\0"):
-        raise UsageError(f"{wish.root!r} can't hold an environment: its path has a line break")
+        raise UsageError(f"{quoted(wish.root)} can't hold a box: its path has a line break")
     if any(ord(sign) < 32 or ord(sign) == 127 for sign in wish.prompt):  # noqa: PLR2004 - the control characters
-        raise UsageError(f"the prompt {wish.prompt!r} has a control character")
+        raise UsageError(f"the prompt {quoted(wish.prompt)} has a control character")
 
 
 def prompt_text(prompt: str, folder: str) -> str:

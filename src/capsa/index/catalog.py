@@ -20,23 +20,32 @@ WORKERS = 24
 
 Likely = Callable[[Releases], Distribution | None]
 Wanted = Callable[[Distribution, Metadata], Iterable[str]]
+Sources = Callable[[Distribution], Metadata]
 
 
 class IndexCatalog:
     """What the indexes offer. A context manager; `close` it when the solving is over, however it ends.
 
     ``likely`` names the file of a project whose metadata will probably be asked for; ``wanted`` the normalized names
-    of the projects that such metadata leads to. Both are called from several threads and must be pure. A failure of
-    something fetched in advance is raised when it is asked for, and never otherwise.
+    of the projects that such metadata leads to. Both are called from several threads and must be pure. ``sources``
+    tells the metadata of a source: it may take a build, so it is called by the thread that asks, and never in advance.
+    A failure of something fetched in advance is raised when it is asked for, and never otherwise.
     """
 
     def __init__(
-        self, client: IndexClient, reader: MetadataReader, *, likely: Likely | None = None, wanted: Wanted | None = None
+        self,
+        client: IndexClient,
+        reader: MetadataReader,
+        *,
+        likely: Likely | None = None,
+        wanted: Wanted | None = None,
+        sources: Sources | None = None,
     ) -> None:
         self._client = client
         self._reader = reader
         self._likely = likely
         self._wanted = wanted
+        self._sources = sources
         self._workers = Workers(WORKERS)
         self._lock = Lock()
         self._pages: dict[str, Task[Releases | None]] = {}
@@ -47,7 +56,9 @@ class IndexCatalog:
         return self._page(name).result()
 
     def metadata(self, distribution: Distribution) -> Metadata:
-        """Return the metadata of a wheel; raises NoMetadataError for an sdist."""
+        """Return the metadata of a file; raises NoMetadataError for a source where nobody tells those of sources."""
+        if self._sources is not None and not distribution.is_wheel:
+            return self._sources(distribution)
         return self._task(distribution).result()
 
     def expect(self, names: Iterable[str]) -> None:

@@ -76,16 +76,22 @@ class IndexClient:
                 return True
         return True
 
-    def fetch(self, distribution: Distribution, path: str, on_bytes: Callable[[int], None]) -> str:
+    def fetch(
+        self,
+        distribution: Distribution,
+        path: str,
+        on_bytes: Callable[[int], None],
+        on_size: Callable[[int], None] | None = None,
+    ) -> str:
         """Download a distribution into a new file; return its sha256.
 
-        ``on_bytes`` is told the length of each piece. Raises IntegrityError when the hash is not the one that the index
-        promises; no file is left then.
+        ``on_bytes`` and ``on_size`` are told how it goes: see `fetch_file`. Raises IntegrityError when the hash is not
+        the one that was promised; no file is left then.
         """
-        digest, _ = fetch_file(self._transport, Request(url=distribution.url), path, on_bytes)
+        digest, _ = fetch_file(self._transport, Request(url=distribution.url), path, on_bytes, on_size)
         if distribution.sha256 is not None and digest != distribution.sha256:
             remove_file(path)
-            promised = f"where the index promises {distribution.sha256}"
+            promised = f"where {distribution.sha256} was promised"
             raise IntegrityError(f"{distribution.filename} has the sha256 {digest}, {promised}")
         return digest
 

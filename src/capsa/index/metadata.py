@@ -28,11 +28,11 @@ _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
 
 
 class NoMetadataError(FetchError):
-    """Only a source distribution is offered, and its metadata would have to be built."""
+    """Only a source distribution is offered, and nothing may be built here to learn its metadata."""
 
     def __init__(self, distribution: Distribution) -> None:
         super().__init__(
-            f"{distribution.filename} is a source distribution, and capsa does not build yet",
+            f"{distribution.filename} is a source distribution, and nothing is built here",
             hints=(f"ask for a version of {distribution.project} that is offered as a wheel for this Python",),
         )
         self.distribution = distribution
@@ -65,10 +65,7 @@ class MetadataReader:
             return None
         if distribution.metadata_sha256 and document.get("sha256") != distribution.metadata_sha256:
             return None
-        try:
-            return Metadata(**document["metadata"])
-        except (KeyError, TypeError):
-            return None  # damaged: it is read from its source again
+        return metadata_in(document)
 
     def read(self, distribution: Distribution) -> Metadata:
         """Return the metadata; raises NoMetadataError for an sdist, IntegrityError or FetchError."""
@@ -81,9 +78,8 @@ class MetadataReader:
         if content is None:
             content = self._ranged(distribution)
         metadata = parse_metadata(content, f"METADATA of {distribution.filename}")
-        document = {"sha256": hashlib.sha256(content).hexdigest(), "metadata": _plain(metadata)}
         try:
-            self._documents.write(_name(distribution), document)
+            self._documents.write(_name(distribution), document_of(metadata, hashlib.sha256(content).hexdigest()))
         except (CacheError, DiskError):
             # A store that is full or read-only costs the next run some time; this one has what it asked for.
             return metadata
@@ -198,15 +194,16 @@ def _hold(content: bytes, promised: str, what: str) -> None:
 
 
 def _mismatch(what: str, promised: str, found: str) -> str:
-    return f"{what} has the sha256 {found}, where the index promises {promised}"
+    return f"{what} has the sha256 {found}, where {promised} was promised"
 
 
 def _name(distribution: Distribution) -> str:
     return distribution.sha256 or "url-" + hashlib.sha256(distribution.url.encode()).hexdigest()
 
 
-def _plain(metadata: Metadata) -> dict[str, Any]:
-    return {
+def document_of(metadata: Metadata, sha256: str = "") -> dict[str, Any]:
+    """Return what is kept of metadata, in plain values; ``sha256`` is that of the METADATA file where there was one."""
+    plain = {
         "name": metadata.name,
         "version": metadata.version,
         "requires": metadata.requires,
@@ -214,3 +211,12 @@ def _plain(metadata: Metadata) -> dict[str, Any]:
         "extras": metadata.extras,
         "details": dict(metadata.details),
     }
+    return {"sha256": sha256, "metadata": plain}
+
+
+def metadata_in(document: object) -> Metadata | None:
+    """Return the metadata in a document that was kept, or None where there is none that can be read."""
+    try:
+        return Metadata(**document["metadata"])  # type: ignore[index] # what is no dict is a TypeError
+    except (KeyError, TypeError):
+        return None  # damaged: it is read from its source again

@@ -101,7 +101,9 @@ class Discovery:
         interpreter = self._answer(self._surroundings.interpreter)
         if interpreter is not None and _is_allowed(interpreter, requires_python):
             return self._choice(interpreter, "it is the one that runs capsa")
-        raise self._missing(f"no Python fits requires-python {requires_python}" if requires_python else "no Python")
+        raise self._missing(
+            f"no Python fits requires-python {requires_python}" if requires_python else "no Python", requires_python
+        )
 
     def _find(self, request: Request, origin: str) -> Interpreter:
         if request.path:
@@ -111,7 +113,7 @@ class Discovery:
                 return self._unboxed(self._ask(path))
             raise self._missing(f"{origin} asks for {request.text}, and no program of that name is on PATH")
         if request.is_too_old:
-            raise self._missing(f"{origin} asks for {request.text}, and environments need Python 3.8 or newer")
+            raise self._missing(f"{origin} asks for {request.text}, and boxes need Python 3.8 or newer")
         for path in on_path(request.names(), self._surroundings):
             interpreter = self._answer(path)
             if interpreter is not None and request.is_met_by(interpreter):
@@ -165,15 +167,18 @@ class Discovery:
     def _choice(self, interpreter: Interpreter, reason: str) -> Choice:
         return Choice(interpreter, reason, tuple(self._skipped))
 
-    def _missing(self, sentence: str) -> InterpreterError:
+    def _missing(self, sentence: str, requires_python: str = "") -> InterpreterError:
         found = self.known()
         hints = list(dict.fromkeys(self._skipped))
         if found:
             titles = list(dict.fromkeys(interpreter.title for interpreter in found))
             sentence += f"; this machine has {', '.join(titles)}"
-            hints.append(f"ask for one that is here: -p {found[0].minor}")
+            if requires_python:
+                hints.append("install a Python that fits, or change `requires-python` where it is written")
+            else:
+                hints.append(f"ask for one that is here: `-p {found[0].minor}`")
         else:
-            hints.append("install Python 3.8 or newer, or give its path: -p PATH")
+            hints.append("install Python 3.8 or newer, or give its path: `-p PATH`")
         return InterpreterError(sentence, hints=tuple(hints))
 
 

@@ -102,4 +102,4 @@ def _read(executable: str, finished: Finished) -> dict[str, object]:
 
 
 def _too_old(executable: str, version: str) -> InterpreterError:
-    return InterpreterError(f"{executable} is Python {version}, and environments need Python 3.8 or newer")
+    return InterpreterError(f"{executable} is Python {version}, and boxes need Python 3.8 or newer")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from capsa.errors import RequirementError
-from capsa.model.address import without_userinfo
+from capsa.model.direct_url import is_from
 from capsa.model.installed import Installed
+from capsa.model.name import normalize
 from capsa.model.outcome import Problem
 from capsa.model.requirement import Origin, Requirement, parse_requirement
+
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def is_met(requirement: Requirement, distribution: Installed | None) -> bool:
@@ -29,7 +33,7 @@ def is_met(requirement: Requirement, distribution: Installed | None) -> bool:
 
 def _is_from(requirement: Requirement, url: str, distribution: Installed) -> bool:
     """Whether a distribution came from a URL, with one of the demanded hashes where there are any."""
-    if (distribution.direct_url or {}).get("url") != without_userinfo(url):
+    if not is_from(distribution.direct_url, url, is_editable=requirement.is_editable):
         return False
     return not requirement.hashes or f"sha256:{distribution.sha256}" in requirement.hashes
 
@@ -64,19 +68,29 @@ def has_all(
     return True
 
 
-def demands_of(distribution: Installed, extras: frozenset[str], markers: dict[str, str]) -> Iterator[Requirement]:
+def demands_of(
+    distribution: Installed, extras: frozenset[str], markers: dict[str, str], names: frozenset[str] | None = None
+) -> Iterator[Requirement]:
     """Yield the demands of an installed distribution that apply in an environment, for these normalized extras.
 
-    A demand that can't be read is passed over: the one who installed it accepted it.
+    With ``names`` only demands for these normalized names are looked at. What can't be read is passed over: the one
+    who installed it accepted it.
     """
     origin = Origin(place=f"{distribution.name} {distribution.version}")
     for text in distribution.metadata.requires:
+        if names is not None and _name_of(text) not in names:
+            continue
         try:
             requirement = parse_requirement(text, origin)
         except RequirementError:
             continue
         if any(requirement.is_wanted(markers, extra) for extra in ("", *sorted(extras))):
             yield requirement
+
+
+def _name_of(text: str) -> str:
+    match = _NAME.match(text)
+    return normalize(match[0]) if match else ""
 
 
 def unmet_demands(installed: tuple[Installed, ...], markers: dict[str, str]) -> tuple[Problem, ...]:
@@ -96,15 +110,34 @@ def unmet_demands(installed: tuple[Installed, ...], markers: dict[str, str]) -> 
         for requirement in demands_of(distribution, frozenset(), markers):
             other = present.get(requirement.name)
             if not is_met(requirement, other):
-                findings.append(
-                    Problem(
-                        name=distribution.name,
-                        version=distribution.version,
-                        requirement=requirement.demand,
-                        found=other.version if other else None,
-                    )
-                )
+                findings.append(_problem(distribution, requirement, other))
     return tuple(findings)
+
+
+def newly_unmet(
+    before: tuple[Installed, ...], after: tuple[Installed, ...], names: frozenset[str], markers: dict[str, str]
+) -> tuple[Problem, ...]:
+    """Return the demands of ``after`` for these normalized names that do not hold there, and held over ``before``.
+
+    Demands for other names are not even parsed.
+    """
+    old, new = ({distribution.name: distribution for distribution in installed} for installed in (before, after))
+    findings = []
+    for distribution in after:
+        for requirement in demands_of(distribution, frozenset(), markers, names):
+            other = new.get(requirement.name)
+            if not is_met(requirement, other) and is_met(requirement, old.get(requirement.name)):
+                findings.append(_problem(distribution, requirement, other))
+    return tuple(findings)
+
+
+def _problem(distribution: Installed, requirement: Requirement, found: Installed | None) -> Problem:
+    return Problem(
+        name=distribution.name,
+        version=distribution.version,
+        requirement=requirement.demand,
+        found=found.version if found else None,
+    )
 
 
 def _admits_python(distribution: Installed, markers: dict[str, str]) -> bool:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Kind = Literal[
-    "note", "detail", "warning", "resolve", "fetch", "build", "unpack", "stage", "journal", "move", "seal", "sweep"
-]
+    "note", "detail", "warning", "resolve", "fetch", "build", "unpack", "compile", "stage", "journal", "move", "seal",
+    "sweep",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +16,9 @@ class Event:
     """Something that happened.
 
     ``kind`` is the stable word: "note" (always shown), "detail" (shown under ``-v``), "warning", and the steps of the
-    work ("resolve", "fetch", "build", "unpack", "stage", "journal", "move", "seal", "sweep"); ``text`` is one plain
-    sentence or a name; ``done`` and ``total`` are counts or bytes where they are known.
+    work ("resolve", "fetch", "build", "unpack", "compile", "stage" and so on); ``text`` is one plain sentence or a
+    name; ``done`` and ``total`` are counts or bytes where they are known. A "fetch" and a "build" are
+    over when an event of the same text has as much done as there is in total: 1 of 1 for a build.
     """
 
     kind: Kind

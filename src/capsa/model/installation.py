@@ -22,13 +22,15 @@ class Installation:
 
     ``source`` is the absolute folder of the unpacked archive; ``links`` are pairs (path below ``source``, path
     relative to the box's root) to be linked; ``written`` are the files made for this box; ``entry`` is its line in the
-    receipt. No destination occurs twice.
+    receipt. ``compiled`` are pairs (absolute path of stored bytecode, path relative to the box's root): linked too, and
+    owned by the package, but in no RECORD. No destination occurs twice.
     """
 
     entry: ReceiptEntry
     source: str
     links: tuple[tuple[str, str], ...]
     written: tuple[WrittenFile, ...] = ()
+    compiled: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -38,7 +40,8 @@ class Installation:
     @property
     def paths(self) -> tuple[str, ...]:
         """Every destination, relative to the box's root."""
-        return (*(target for _, target in self.links), *(file.path for file in self.written))
+        linked = (target for _, target in (*self.links, *self.compiled))
+        return (*linked, *(file.path for file in self.written))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

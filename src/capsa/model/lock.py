@@ -1,16 +1,26 @@
 """A lock as PEP 751 words it: every package with its files, and the markers that say where it belongs. PURE.
 
 Texts are kept as they are written; `capsa.project.lock_file` reads and checks them, `lock_text` writes them in the one
-canonical form, `capsa.model.selection` picks what one environment needs. Times are RFC 3339 texts, sizes are bytes.
+canonical form, `capsa.resolution.choice` picks what one environment needs. Times are RFC 3339 texts in UTC, as
+`canonical_time` writes them; sizes are bytes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 VERSION = "1.0"
 FILE = "pylock.toml"
+
+_NAME = re.compile(r"pylock\.([^.]+\.)?toml")
+
+
+def is_lock_name(name: str) -> bool:
+    """Whether a file name is one that locks have: ``pylock.toml``, or ``pylock.NAME.toml`` with a NAME without dots."""
+    return _NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +98,8 @@ class Lock:
 
     ``environments`` are marker texts, empty for all; ``extras``, ``dependency_groups`` and ``default_groups`` are
     normalized names; ``tool`` is the ``[tool]`` table as TOML gives it: ``tool["capsa"]["inputs"]`` is the digest of
-    what the lock was made from (see `capsa.project.declared`).
+    what the lock was made from (see `capsa.project.declared`). ``lock_version`` has the major version 1; a minor one
+    other than 0 may bring keys that capsa passes over.
     """
 
     packages: tuple[LockedPackage, ...]
@@ -99,6 +110,7 @@ class Lock:
     dependency_groups: tuple[str, ...] = ()
     default_groups: tuple[str, ...] = ()
     tool: Mapping[str, object] = field(default_factory=dict)
+    lock_version: str = VERSION
 
     @property
     def inputs(self) -> str | None:
@@ -106,3 +118,16 @@ class Lock:
         own = self.tool.get("capsa")
         digest = own.get("inputs") if isinstance(own, dict) else None
         return digest if isinstance(digest, str) else None
+
+
+def canonical_time(text: str) -> str | None:
+    """Return an RFC 3339 time as the lock writes it, "2024-12-04T17:35:28Z"; None for a text that is none.
+
+    A time without an offset is taken as UTC, which is what PEP 751 says that times in a lock are.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment.isoformat().replace("+00:00", "Z")

@@ -26,13 +26,14 @@ class ChangesOutcome:
     """What a changing verb did, or would do under ``--dry-run``.
 
     ``kept_count`` counts the packages that were as they should be; ``seconds`` is the time that the verb took.
-    ``is_check`` makes of any change a failure: exit code 1.
+    ``is_check`` makes of any change a failure, exit code 1; so it does of a box that is not there (``is_absent``).
     """
 
     environment: str
     changes: tuple[ChangeRow, ...]
     is_dry_run: bool = False
     is_check: bool = False
+    is_absent: bool = False
     kept_count: int = 0
     seconds: float = 0.0
 

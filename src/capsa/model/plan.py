@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from capsa.model.address import without_userinfo
+from capsa.model.direct_url import commit_of, is_from
 from capsa.model.distribution import parse_version
 from capsa.model.installed import Installed
 from capsa.model.solution import Chosen, Solution
@@ -44,7 +44,8 @@ def diff(solution: Solution, installed: tuple[Installed, ...], *, reinstall: fro
     """Return what makes a box hold everything in ``solution``; what the solution does not name is left alone.
 
     A package is kept when its version is equal, unless its normalized name is in ``reinstall`` or it is given by a
-    direct URL other than the one that is installed.
+    direct URL other than the one that is installed. A folder under the same address counts as the same: who knows that
+    it has changed puts its name into ``reinstall``.
     """
     present = {distribution.name: distribution for distribution in installed}
     changes: list[Change] = []
@@ -60,6 +61,27 @@ def diff(solution: Solution, installed: tuple[Installed, ...], *, reinstall: fro
     return Plan(changes=tuple(sorted(changes, key=lambda change: change.name)), kept=tuple(kept))
 
 
+def with_removals(plan: Plan, surplus: tuple[Installed, ...]) -> Plan:
+    """Return a plan that takes these distributions out too; what it keeps, and it keeps no other, stays kept."""
+    gone = {distribution.name for distribution in surplus} - {change.name for change in plan.changes}
+    changes = (*plan.changes, *removal(surplus).changes)
+    kept = tuple(name for name in plan.kept if name not in gone)
+    return Plan(changes=tuple(sorted(changes, key=lambda change: change.name)), kept=kept)
+
+
+def with_versions(plan: Plan, versions: Mapping[str, str]) -> Plan:
+    """Return a plan in which what comes has its version, also a source that had none before it was built."""
+
+    def told(change: Change) -> Change:
+        version = versions.get(change.name)
+        if change.incoming is None or version is None or change.incoming.version:
+            return change
+        distribution = replace(change.incoming.distribution, version=version)
+        return replace(change, incoming=replace(change.incoming, distribution=distribution))
+
+    return Plan(changes=tuple(told(change) for change in plan.changes), kept=plan.kept)
+
+
 def unchanged(names: Iterable[str]) -> Plan:
     """Return the plan that does nothing, as everything under these normalized names is as it should be."""
     return Plan(changes=(), kept=tuple(sorted(set(names))))
@@ -72,10 +94,13 @@ def removal(leaving: tuple[Installed, ...]) -> Plan:
 
 
 def _is_same(package: Chosen, old: Installed) -> bool:
-    address = str((old.direct_url or {}).get("url", "")) or None
+    """Whether what is installed is what was chosen. What a folder holds today its address does not tell: see `diff`."""
     if package.direct_url:
-        is_other = without_userinfo(package.direct_url) != address
-        if is_other or (package.distribution.sha256 and package.distribution.sha256 != old.sha256):
+        # A commit says more than the branch by which it was asked for.
+        url = package.distribution.url if commit_of(package.distribution.url) else package.direct_url
+        if not is_from(old.direct_url, url, is_editable=package.is_editable):
+            return False
+        if package.distribution.sha256 and package.distribution.sha256 != old.sha256:
             return False
     return _is_same_version(package.version, old.version)
 
@@ -83,4 +108,4 @@ def _is_same(package: Chosen, old: Installed) -> bool:
 def _is_same_version(chosen: str, installed: str) -> bool:
     """Whether two versions are equal: metadata may write "2024.05.15" where the file's name says "2024.5.15"."""
     version = parse_version(chosen)
-    return chosen == installed or (version is not None and version == parse_version(installed))
+    return not chosen or chosen == installed or (version is not None and version == parse_version(installed))

@@ -17,11 +17,9 @@ def activate(surroundings: Surroundings, named: str | None, folder: str) -> Acti
     """
     root = named or find_environment(folder)
     if root is None:
-        raise EnvironmentMissingError(
-            f"there is no environment in {folder} or above it", hints=("make one: capsa create",)
-        )
+        raise EnvironmentMissingError(f"there is no box in {folder} or above it", hints=("make one: `capsa create`",))
     if not is_environment(root):
-        raise EnvironmentMissingError(f"{root} is not an environment", hints=(f"make one: capsa create {root}",))
+        raise EnvironmentMissingError(f"{root} is not a box", hints=(f"make one: `capsa create {root}`",))
     return ActivateOutcome(
         environment=root, line=activation_line(calling_shell(surroundings), root, folder=surroundings.folder)
     )

@@ -11,7 +11,7 @@ from capsa.disk.atomic import remove_file
 from capsa.environment.site import departure, remains, scan
 from capsa.environment.wheel import installation
 from capsa.errors import EnvironmentDamagedError
-from capsa.model.address import without_userinfo
+from capsa.model.direct_url import direct_url_document
 from capsa.model.environment import Environment
 from capsa.model.event import Event
 from capsa.model.installation import Departure, Installation
@@ -21,7 +21,10 @@ from capsa.model.manifest import Manifest
 from capsa.model.plan import Change, Plan
 from capsa.model.receipt import Receipt, ReceiptEntry, format_receipt, parse_receipt
 from capsa.model.solution import Chosen
+from capsa.ops.breakage import tell_broken
+from capsa.ops.bytecode import BoxBytecode
 from capsa.ops.session import Session
+from capsa.ops.stamp import folder_of, stamp_of
 from capsa.transport.port import without_secrets
 
 
@@ -37,10 +40,13 @@ def apply_plan(session: Session, environment: Environment, plan: Plan, manifests
 
     Everything that can fail for reasons outside the box (network, archives) happens before the box is touched.
     """
+    before = scan(environment).installed if plan.leaving else ()
     departures = _joined(_departure(environment, change, change.leaving) for change in plan.changes if change.leaving)
     installations = tuple(
         _installation(session, environment, package, manifests[package.name]) for package in plan.incoming
     )
+    bytecode = BoxBytecode(session, environment.interpreter)
+    installations = bytecode.added(installations)
     receipt = read_receipt(environment).changed(
         incoming=tuple(package.entry for package in installations),
         leaving=frozenset(departing.name for departing in departures),
@@ -54,7 +60,9 @@ def apply_plan(session: Session, environment: Environment, plan: Plan, manifests
         reporter=session.reporter,
     )
     remove_file(environment.layout.path(SEAL))
+    bytecode.follow_up()
     _report_surprises(session, environment, committed)
+    tell_broken(session, environment, plan, before)
     return committed
 
 
@@ -91,6 +99,7 @@ def read_receipt(environment: Environment) -> Receipt:
 
 
 def _installation(session: Session, environment: Environment, package: Chosen, manifest: Manifest) -> Installation:
+    folder = folder_of(package.distribution)
     entry = ReceiptEntry(
         name=package.name,
         version=manifest.release,
@@ -98,6 +107,7 @@ def _installation(session: Session, environment: Environment, package: Chosen, m
         sha256=manifest.sha256,
         url=without_secrets(package.direct_url or package.distribution.url),
         info=f"{environment.layout.scheme(manifest.root, package.name)}/{manifest.info}",
+        stamp=stamp_of(folder) if folder else "",
     )
     return installation(
         environment,
@@ -107,16 +117,6 @@ def _installation(session: Session, environment: Environment, package: Chosen, m
         requested=package.is_direct,
         direct_url=direct_url_document(package, manifest),
     )
-
-
-def direct_url_document(package: Chosen, manifest: Manifest) -> dict[str, object] | None:
-    """Return direct_url.json for a package that was given by URL (PEP 610, archive form), else None."""
-    if package.direct_url is None:
-        return None
-    return {
-        "url": without_userinfo(package.direct_url),
-        "archive_info": {"hash": f"sha256={manifest.sha256}", "hashes": {"sha256": manifest.sha256}},
-    }
 
 
 def _report_surprises(session: Session, environment: Environment, committed: Committed) -> None:

@@ -41,7 +41,7 @@ def create_box(supply: Supply, order: Order, folder: str) -> CreateOutcome:
     choice = choose_python(session, folder)
     seed = find_seed(supply, choice.interpreter) if order.has_pip else None
     _make(session, order, choice, seed)
-    hints = ("no pip was to be had, so the box has none; with a network: capsa install --env . pip",)
+    hints = ("no pip was to be had, so the box has none; with a network: `capsa install --env . pip`",)
     return CreateOutcome(
         environment=order.root,
         python=choice.interpreter.title,
@@ -54,16 +54,21 @@ def create_box(supply: Supply, order: Order, folder: str) -> CreateOutcome:
     )
 
 
-def choose_python(session: Session, folder: str) -> Choice:
-    """Return the Python for a new box (CONTRACT, "Which Python"), and say which had to be passed over."""
-    project = find_project(folder)
+def choose_python(session: Session, folder: str, *, requires_python: str | None = None) -> Choice:
+    """Return the Python for a new box (CONTRACT, "Which Python"), and say which had to be passed over.
+
+    ``requires_python`` is the range to keep to, that of the project around ``folder`` where it is None.
+    """
+    if requires_python is None:
+        project = find_project(folder)
+        requires_python = (project.requires_python if project else "") or ""
     settings = session.settings
     choice = discover(
         session.surroundings,
         session.probe.ask,
         wanted=settings.python or "",
         origin=settings.origin("python").removeprefix("flag "),
-        requires_python=(project.requires_python if project else "") or "",
+        requires_python=requires_python,
         folder=folder,
     )
     for sentence in choice.skipped:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from capsa.environment.seal import file_word
 from capsa.errors import RequirementError
+from capsa.model.binary import Binaries
 from capsa.model.requirement import Requirement
 from capsa.ops.session import Session
+from capsa.project.demand_list import Problems
 from capsa.project.option import Options
 from capsa.project.requirements_file import (
     Reading,
@@ -21,11 +23,17 @@ from capsa.settings.layer import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Where demands are written: arguments, and absolute paths of requirements and constraints files."""
+    """Where demands are written: arguments, those of ``-e``, and absolute paths of requirements and constraints files.
+
+    A file "-" is ``standard_input``, the bytes of it. ``verb`` are the words that hints would put before ``-r FILE``.
+    """
 
     arguments: tuple[str, ...] = ()
+    editables: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     constraint_files: tuple[str, ...] = ()
+    standard_input: bytes | None = None
+    verb: str = "install"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,23 +57,37 @@ def read_demands(session: Session, sources: Sources, folder: str) -> Demands:
         contents.append(read_bytes(path))
         return contents[-1]
 
-    reading = Reading(folder=session.surroundings.folder, variables=session.surroundings.variables, read=read)
+    reading = Reading(
+        folder=session.surroundings.folder,
+        variables=session.surroundings.variables,
+        read=read,
+        standard_input=sources.standard_input,
+    )
     told = [read_requirements(path, reading) for path in sources.files]
     narrowed = [read_requirements(path, reading, is_constraint=True) for path in sources.constraint_files]
-    asked = tuple(parse_argument(text, folder) for text in sources.arguments)
+    arguments = _arguments(sources, folder)
     options = _options_of([*told, *narrowed])
-    if options.no_binary:
-        raise RequirementError(
-            f"--no-binary {' '.join(options.no_binary)} asks for a build, and capsa does not build from source yet",
-            hints=("remove that line from the requirements file",),
-        )
-    requirements = (*asked, *(demand for file in told for demand in file.requirements))
+    requirements = (*arguments, *(demand for file in told for demand in file.requirements))
     return Demands(
         requirements=requirements,
         constraints=tuple(demand for file in (*told, *narrowed) for demand in file.constraints),
         options=options,
         words=() if narrowed or any(b"${" in content for content in contents) else _words(sources, told, requirements),
     )
+
+
+def _arguments(sources: Sources, folder: str) -> tuple[Requirement, ...]:
+    """Return the demands that stand on the command line itself; everything that is wrong with them is told at once."""
+    found: list[Requirement] = []
+    problems = Problems()
+    words = [*((text, False) for text in sources.arguments), *((text, True) for text in sources.editables)]
+    for text, is_editable in words:
+        try:
+            found.append(parse_argument(text, folder, is_editable=is_editable, verb=sources.verb))
+        except RequirementError as error:
+            problems.add(error)
+    problems.settle()
+    return tuple(found)
 
 
 def settings_with(settings: Settings, options: Options) -> Settings:
@@ -79,20 +101,33 @@ def settings_with(settings: Settings, options: Options) -> Settings:
     changes["no_index"] = settings.no_index or options.is_without_index
     if options.is_pre_allowed:
         changes["prerelease"] = "allow"
+    binaries = _binaries(settings, options)
+    changes |= {"only_binary": binaries.only, "no_binary": binaries.no}
     return replace(settings, **changes)  # type: ignore[arg-type] # each value has the type of its field
+
+
+def _binaries(settings: Settings, options: Options) -> Binaries:
+    own = Binaries(only=settings.only_binary, no=settings.no_binary)
+    told = Binaries(only=options.only_binary, no=options.no_binary)
+    is_flag = any(settings.origin(key).startswith("flag") for key in ("only-binary", "no-binary"))
+    return told.under(own) if is_flag else own.under(told)
 
 
 def _options_of(files: list[RequirementsFile]) -> Options:
     merged = Options()
     for file in files:
         options = file.options
+        binaries = Binaries(only=merged.only_binary, no=merged.no_binary).under(
+            Binaries(only=options.only_binary, no=options.no_binary)
+        )
         merged = replace(
             options,
             index_url=options.index_url or merged.index_url,
             extra_index_urls=(*merged.extra_index_urls, *options.extra_index_urls),
             find_links=(*merged.find_links, *options.find_links),
             trusted_hosts=(*merged.trusted_hosts, *options.trusted_hosts),
-            no_binary=(*merged.no_binary, *options.no_binary),
+            only_binary=binaries.only,
+            no_binary=binaries.no,
             is_without_index=merged.is_without_index or options.is_without_index,
             is_pre_allowed=merged.is_pre_allowed or options.is_pre_allowed,
             is_hash_required=merged.is_hash_required or options.is_hash_required,

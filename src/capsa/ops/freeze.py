@@ -30,8 +30,7 @@ def requirement_line(distribution: Installed) -> str:
     version_control = document.get("vcs_info")
     if isinstance(version_control, dict):
         url = f"{version_control.get('vcs')}+{url}@{version_control.get('commit_id')}"
-    archive = document.get("archive_info")
-    hashes = archive.get("hashes") if isinstance(archive, dict) else None
-    if isinstance(hashes, dict) and "sha256" in hashes:
-        url = f"{url}#sha256={hashes['sha256']}"
+    keys = [("sha256", distribution.sha256), ("subdirectory", document.get("subdirectory"))]
+    fragment = "&".join(f"{key}={value}" for key, value in keys if value)
+    url = f"{url}#{fragment}" if fragment else url
     return f"-e {url}" if distribution.is_editable else f"{distribution.metadata.name} @ {url}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from capsa.environment.seal import state_of, write_seal
 from capsa.environment.site import scan
 from capsa.errors import DiskError, IntegrityError
 from capsa.model.closure import has_all, is_met
+from capsa.model.direct_url import is_from
 from capsa.model.environment import Environment
 from capsa.model.event import Event
 from capsa.model.installed import Installed
@@ -17,7 +18,8 @@ from capsa.model.plan import Plan, diff, unchanged
 from capsa.model.requirement import Requirement
 from capsa.model.solution import Solution
 from capsa.model.target import Target, target_of
-from capsa.ops.change import apply_plan, turn
+from capsa.ops.build import Builds, folder_of, stamp_of
+from capsa.ops.change import apply_plan, read_receipt, turn
 from capsa.ops.demands import Demands
 from capsa.ops.direct import obtain_direct
 from capsa.ops.obtain import obtain_archives
@@ -25,6 +27,7 @@ from capsa.ops.present import PresentCatalog
 from capsa.ops.session import Session
 from capsa.ops.solve import solve
 from capsa.ops.supply import Supply
+from capsa.ops.wiring import build_rules
 from capsa.resolution.request import Policy as Prereleases
 from capsa.resolution.request import ResolutionRequest
 
@@ -59,16 +62,17 @@ def install(supply: Supply, environment: Environment, demands: Demands, policy: 
     session = supply.session
     target = target_of(environment.interpreter)
     wanted = tuple(demand for demand in demands.requirements if demand.is_wanted(target.markers))
+    builds = Builds(supply, environment.interpreter, build_rules(session.settings), environment)
     state = _state(environment)
     if policy.is_content and _holds(demands, wanted, scan(environment).installed, target, policy):
         plan = unchanged(demand.name for demand in wanted)
     elif policy.is_dry_run:
-        plan = _plan(supply, environment, demands, policy)
+        plan = _plan(supply, environment, builds, demands, policy)
     else:
         with turn(session, environment), session.sharing_store():
-            plan = _plan(supply, environment, demands, policy)
+            plan = _plan(supply, environment, builds, demands, policy)
             if plan.changes:
-                manifests = obtain_archives(supply, tuple(package.distribution for package in plan.incoming))
+                manifests = obtain_archives(supply, plan.incoming, builds)
                 apply_plan(session, environment, plan, manifests)
             state = _state(environment)
     if state and demands.words and policy.is_noted:
@@ -89,10 +93,24 @@ def _note(session: Session, environment: Environment, demands: Demands, *, count
         session.report(Event(kind="detail", text=f"no seal was written: {error}"))
 
 
-def _plan(supply: Supply, environment: Environment, demands: Demands, policy: Policy) -> Plan:
+def _plan(supply: Supply, environment: Environment, builds: Builds, demands: Demands, policy: Policy) -> Plan:
     installed = scan(environment).installed
-    solution = _solution(supply, demands, policy, installed, target_of(environment.interpreter))
-    return diff(solution, installed, reinstall=_reinstalled(solution, policy))
+    solution = _solution(supply, builds, demands, policy, (installed, target_of(environment.interpreter)))
+    return diff(solution, installed, reinstall=_reinstalled(solution, policy) | _changed_folders(solution, environment))
+
+
+def _changed_folders(solution: Solution, environment: Environment) -> frozenset[str]:
+    """Return the names of folders that are put in anew: editable ones that are built otherwise now, and all others.
+
+    What is in a folder nobody knows before it is built.
+    """
+    folders = {package.name: folder for package in solution.packages if (folder := folder_of(package.distribution))}
+    if not folders:
+        return frozenset()
+    stamps = {entry.name: entry.stamp for entry in read_receipt(environment).entries}
+    linked = {package.name for package in solution.packages if package.is_editable}
+    same = {name for name, folder in folders.items() if name in linked and stamps.get(name) == stamp_of(folder)}
+    return frozenset(folders) - same
 
 
 def _holds(
@@ -100,33 +118,48 @@ def _holds(
 ) -> bool:
     if any(demand.url and demand.url.startswith("file:") for demand in wanted):
         return False  # what lies at a path may be another file today
+    wanted = tuple(_recognized(demand, installed) for demand in wanted)
     if policy.is_shallow:
         present = {distribution.name: distribution for distribution in installed}
         return all(is_met(demand, present.get(demand.name)) for demand in wanted)
     return has_all(wanted, installed, target.markers, demands.constraints)
 
 
+def _recognized(demand: Requirement, installed: tuple[Installed, ...]) -> Requirement:
+    """Return a demand for a URL without a name with the name of what came from there, if anything did."""
+    if demand.name or demand.url is None:
+        return demand
+    found = (old.name for old in installed if is_from(old.direct_url, demand.url or "", is_editable=demand.is_editable))
+    return replace(demand, name=next(found, ""))
+
+
 def _solution(
-    supply: Supply, demands: Demands, policy: Policy, installed: tuple[Installed, ...], target: Target
+    supply: Supply, builds: Builds, demands: Demands, policy: Policy, present: tuple[tuple[Installed, ...], Target]
 ) -> Solution:
-    session = supply.session
+    """Return what meets the demands in a box that holds the first of ``present``, for the target that is the second."""
+    session, (installed, target) = supply.session, present
     session.report(Event(kind="resolve", text="resolving"))
     kept = () if "*" in policy.upgrades else tuple(old for old in installed if old.name not in policy.upgrades)
+    direct = obtain_direct(supply, builds, (*demands.requirements, *demands.constraints), target)
+    count = len(demands.requirements)
     request = ResolutionRequest(
-        requirements=demands.requirements,
-        constraints=demands.constraints,
+        requirements=direct.requirements[:count],
+        constraints=direct.requirements[count:],
         target=target,
-        pinned=obtain_direct(supply, (*demands.requirements, *demands.constraints), target),
+        pinned=direct.pinned,
         preferences={distribution.name: distribution.version for distribution in kept},
         prereleases=cast("Prereleases", session.settings.prerelease),
+        builds=builds.rules,
         is_shallow=policy.is_shallow,
         reporter=session.reporter,
     )
     # Where hashes are demanded the index's own file has to prove itself, also for a version that is there already.
-    present = () if policy.has_hashes else kept
-    solution = solve(supply, request, lambda catalog: PresentCatalog(catalog, present, reinstalls=policy.reinstalls))
+    trusted = () if policy.has_hashes else kept
+    solution = solve(
+        supply, request, lambda catalog: PresentCatalog(catalog, trusted, reinstalls=policy.reinstalls), builds
+    )
     if policy.has_hashes:
-        check_hashes(solution, demands.requirements)
+        check_hashes(solution, request.requirements)
     return solution
 
 

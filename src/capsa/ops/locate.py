@@ -44,24 +44,24 @@ def locate_box(surroundings: Surroundings, named: str | None, folder: str) -> Pl
 def _no_box(root: str) -> EnvironmentMissingError:
     if os.path.exists(f"{root}/{CONFIG}"):
         return EnvironmentMissingError(
-            f"{root} is not an environment: its pyvenv.cfg names no Python",
+            f"{root} is not a box: its pyvenv.cfg names no Python",
             hints=("remove the folder and make it again, or choose another path",),
         )
     if os.path.lexists(root):
         return EnvironmentMissingError(
-            f"{root} is not an environment: it has no pyvenv.cfg",
+            f"{root} is not a box: it has no pyvenv.cfg",
             hints=(f"make one inside it: `capsa create {os.path.join(root, FOLDER)}`",) if os.path.isdir(root) else (),
         )
-    return EnvironmentMissingError(f"there is no environment at {root}", hints=(f"make one: `capsa create {root}`",))
+    return EnvironmentMissingError(f"there is no box at {root}", hints=(f"make one: `capsa create {root}`",))
 
 
 def _active(active: str, near: str | None) -> Place:
     if not is_environment(active):
         raise EnvironmentMissingError(
-            f"the active environment {active} is gone (VIRTUAL_ENV names it)",
-            hints=("leave it: deactivate", "make it again: capsa create"),
+            f"the active box {active} is gone (VIRTUAL_ENV names it)",
+            hints=("leave it: `deactivate`", "or make it again: `capsa create {active}`"),
         )
     root = os.path.normpath(active)
     if near is not None and os.path.realpath(near) != os.path.realpath(root):
-        return Place(root=root, note=f"using the active environment {root}, not {near}")
+        return Place(root=root, note=f"using the active box {root}, not {near}")
     return Place(root=root)

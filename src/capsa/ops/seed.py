@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from capsa.cache.seed import write_seed
 from capsa.errors import CacheError, DiskError, FetchError, ResolutionError
+from capsa.model.build import ALL, BuildRules
 from capsa.model.event import Event
 from capsa.model.interpreter import Interpreter
 from capsa.model.manifest import Manifest
@@ -49,10 +50,12 @@ def _note(supply: Supply, interpreter: Interpreter, manifest: Manifest) -> None:
 
 
 def _newest_in_store(supply: Supply, interpreter: Interpreter) -> Manifest | None:
+    # A pre-release may be here because somebody built it: that is no reason to put it into every new box.
     fitting = [
         manifest
         for manifest in supply.archives.lookup(PIP)
         if SpecifierSet(manifest.requires_python).contains(interpreter.version, prereleases=True)
+        and not Version(manifest.release).is_prerelease
     ]
     fitting.sort(key=lambda manifest: Version(manifest.release), reverse=True)
     return next((manifest for manifest in fitting if supply.archives.sound(manifest.sha256)), None)
@@ -66,7 +69,12 @@ def _bundled(supply: Supply, path: str) -> Manifest | None:
 
 def _from_index(supply: Supply, interpreter: Interpreter) -> Manifest | None:
     supply.session.report(Event(kind="resolve", text="fetching pip from the index"))
-    request = ResolutionRequest(requirements=(parse_requirement(PIP),), target=target_of(interpreter), is_shallow=True)
+    request = ResolutionRequest(
+        requirements=(parse_requirement(PIP),),
+        target=target_of(interpreter),
+        builds=BuildRules(no_build=frozenset({ALL})),
+        is_shallow=True,
+    )
     try:
         solution = solve(supply, request)
         return obtain_archive(supply, solution.packages[0].distribution)

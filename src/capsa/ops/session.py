@@ -89,7 +89,7 @@ class Session:
         if is_changed and os.path.exists(f"{os.path.dirname(environment.layout.site)}/EXTERNALLY-MANAGED"):
             raise EnvironmentMissingError(
                 f"{root} is marked as managed by another program (EXTERNALLY-MANAGED), so capsa leaves it alone",
-                hints=("make a box of your own: capsa create",),
+                hints=("make a box of your own: `capsa create`",),
             )
         return environment
 

@@ -19,8 +19,10 @@ def show(environment: Environment, names: tuple[str, ...], *, has_files: bool = 
     present = {distribution.name: distribution for distribution in installed}
     missing = [name for name in names if name not in present]
     if missing:
+        names_them = ", ".join(f"`{name}`" for name in missing)
+        verb = "is" if len(missing) == 1 else "are"
         raise Failure(
-            f"not installed in {environment.root}: {', '.join(missing)}", hints=("see what is there: capsa list",)
+            f"{names_them} {verb} not installed in {environment.root}", hints=("see what is there: `capsa list`",)
         )
     return ShowOutcome(
         packages=tuple(_details(environment, present[name], installed, has_files=has_files) for name in names)

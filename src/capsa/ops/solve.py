@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from capsa.errors import ResolutionError
 from capsa.model.solution import Solution
-from capsa.ops.supply import Supply
+from capsa.ops.supply import SourceBuilds, Supply
 from capsa.resolution.catalog import Catalog
 from capsa.resolution.request import ResolutionRequest
 from capsa.resolution.solver import resolve
@@ -15,12 +15,15 @@ from capsa.settings.layer import Settings
 Overlay = Callable[[Catalog], Catalog]
 
 
-def solve(supply: Supply, request: ResolutionRequest, overlay: Overlay | None = None) -> Solution:
+def solve(
+    supply: Supply, request: ResolutionRequest, overlay: Overlay | None = None, builds: SourceBuilds | None = None
+) -> Solution:
     """Return the exact files that meet a request; ``overlay`` may lay what is installed over the indexes.
 
-    Raises ResolutionError only after every page that came out of the cache unasked was asked for anew.
+    ``builds`` tells the metadata of sources, which the request must not allow without it. Raises ResolutionError only
+    after every page that came out of the cache unasked was asked for anew.
     """
-    with supply.catalog(request) as catalog:
+    with supply.catalog(request, builds) as catalog:
         offered: Catalog = overlay(catalog) if overlay else catalog
         try:
             return resolve(request, offered)

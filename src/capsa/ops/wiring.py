@@ -1,4 +1,4 @@
-"""Settings as the rooms below want them: one value for the transport, one for the indexes. Reads nothing else."""
+"""Settings as the rooms below want them: for the transport, for the indexes, for builds. Reads nothing else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from capsa.index.configuration import IndexConfiguration, Strategy
+from capsa.model.binary import EVERY
+from capsa.model.build import ALL, BuildRules
 from capsa.model.surroundings import Surroundings
 from capsa.settings.layer import Settings
 from capsa.transport.configuration import TransportConfiguration
@@ -42,3 +44,18 @@ def index_configuration(settings: Settings, refresh: frozenset[str]) -> IndexCon
         is_refresh_all="*" in refresh,
         is_offline=settings.offline,
     )
+
+
+def build_rules(settings: Settings) -> BuildRules:
+    """Return what may be built from source, and how."""
+    pairs = (text.partition("=") for text in settings.config_settings)
+    return BuildRules(
+        no_build=_names(settings.only_binary),
+        no_binary=_names(settings.no_binary),
+        has_isolation=not settings.no_build_isolation,
+        config=tuple((key, value) for key, _, value in pairs),
+    )
+
+
+def _names(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(ALL if word == EVERY else word for word in words)

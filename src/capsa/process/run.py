@@ -6,14 +6,20 @@ together with everything that it started.
 
 from __future__ import annotations
 
+import math
 import os
+import selectors
 import signal
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from capsa.errors import Failure
 
 _LAST_WORDS = 1.0  # seconds that a killed program's pipes are read on: a grandchild may hold them open
+_GLANCE = 0.1  # seconds between two looks whether a silent program is still there
+_PIECE = 1 << 16  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +73,66 @@ def run(
     )
 
 
-def _start(command: list[str], *, variables: dict[str, str], folder: str, has_input: bool) -> subprocess.Popen[bytes]:
+def run_logged(
+    command: list[str],
+    *,
+    variables: dict[str, str],
+    folder: str,
+    log: Callable[[bytes], None],
+    timeout: float | None = None,
+) -> int:
+    """Run ``command`` like `run`, but hand its two outputs to ``log`` as they come, mixed; return its exit code.
+
+    ``timeout`` is in seconds, None waits for ever. What a program that it started and left behind says later is not
+    waited for. Raises StartError when it can't be started or takes longer; when ``log`` raises, it is ended, too.
+    """
+    process = _start(command, variables=variables, folder=folder, has_input=False, is_mixed=True)
+    end = math.inf if timeout is None else time.monotonic() + timeout
+    try:
+        if _hand_over(process, log, end):
+            code = process.wait(None if timeout is None else max(end - time.monotonic(), 0))
+        else:
+            code = process.returncode
+    except subprocess.TimeoutExpired as error:
+        _end(process)
+        raise StartError(f"{command[0]} did not end within {timeout:g} seconds", is_late=True) from error
+    except BaseException:
+        _end(process)
+        raise
+    if process.stdout:
+        process.stdout.close()
+    return code
+
+
+def _hand_over(process: subprocess.Popen[bytes], log: Callable[[bytes], None], end: float) -> bool:
+    """Pass the output on; tell whether it was closed (or the program ended and somebody else holds it open)."""
+    descriptor = process.stdout.fileno() if process.stdout else -1
+    if os.name == "nt":  # where a pipe can't be watched: the end of the output is waited for, however late
+        while piece := os.read(descriptor, _PIECE):
+            log(piece)
+        return True
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        while (left := end - time.monotonic()) > 0:
+            if selector.select(min(left, _GLANCE)):
+                piece = os.read(descriptor, _PIECE)
+                if not piece:
+                    return True
+                log(piece)
+            elif process.poll() is not None:
+                return False
+    raise subprocess.TimeoutExpired(process.args, 0)
+
+
+def _start(
+    command: list[str], *, variables: dict[str, str], folder: str, has_input: bool, is_mixed: bool = False
+) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,
             stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT if is_mixed else subprocess.PIPE,
             env=variables,
             cwd=folder,
             # A group of its own, so that what it starts can be ended with it.
@@ -95,7 +154,7 @@ def _cause(error: Exception, folder: str) -> str:
     return str(error)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
     if hasattr(os, "killpg"):
         try:
             os.killpg(process.pid, signal.SIGKILL)
@@ -103,6 +162,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.poll()  # it ended by itself in this moment
     else:
         process.kill()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    _kill(process)
     try:
         process.communicate(timeout=_LAST_WORDS)
     except subprocess.TimeoutExpired:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from capsa.errors import RequirementError
-from capsa.model.name import normalize
+from capsa.model.binary import parse_words
 from capsa.model.requirement import Origin, without_password
 
 
@@ -22,7 +22,7 @@ class Options:
 
     The flags are ``--no-index``, ``--pre``, ``--prefer-binary`` and ``--require-hashes``; ``index_url`` is None where
     no file names one; lists are in order of appearance; ``only_binary`` and ``no_binary`` hold normalized names or
-    ":all:"; ``config_settings`` are pairs (normalized name, "KEY=VALUE").
+    ":all:" (see `capsa.model.binary`).
     """
 
     index_url: str | None = None
@@ -36,7 +36,6 @@ class Options:
     no_binary: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
-    config_settings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +67,28 @@ _SHORT = {short: name for name, short in _WITH_VALUE.items() if short}
 _SAME = {"--pypi-url": "--index-url", "--config-setting": "--config-settings"}
 _STRONG = {"sha256": 64, "sha384": 96, "sha512": 128}  # hash, and its length in hex
 
-OF_REQUIREMENT = frozenset({"--hash", "--config-settings"})
+_EDITABLE = re.compile(r"(?:-e\s*|--editable(?:=|\s+))(\S.*)", re.DOTALL)
 
 
 def split_options(text: str) -> tuple[str, str]:
     """Return (what stands before the first option, the options) of a line."""
     found = re.search(r"(?:^|\s)-", text)
     return (text[: found.start()].strip(), text[found.start() :].strip()) if found else (text, "")
+
+
+def split_editable(text: str) -> tuple[str, str] | None:
+    """Return (the value of ``-e``, the options after it) of a line that begins with it, or None for another line.
+
+    The value may be quoted, alone or together with its marker, as pip wants it, or not at all, as tools export it.
+    """
+    found = _EDITABLE.match(text)
+    if found is None:
+        return None
+    value = found[1]
+    end = value.find(value[0], 1) if value[0] in "'\"" else 0
+    quoted, value = (value[1:end], value[end + 1 :]) if end > 0 else ("", value)
+    rest, options = split_options(value)
+    return f"{quoted} {rest}".strip(), options
 
 
 def parse_options(text: str, origin: Origin) -> tuple[Given, ...]:
@@ -101,24 +115,14 @@ def parse_hash(text: str, origin: Origin) -> str:
     return f"{algorithm}:{digest}"
 
 
-def changed_binary(
-    chosen: tuple[str, ...], other: tuple[str, ...], value: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return both lists of ``--only-binary`` and ``--no-binary`` after one of them (``chosen``) was given ``value``.
-
-    The later option wins for a name; ":all:" names every project, ":none:" empties the list.
-    """
-    for word in value.split(","):
-        name = word.strip()
-        if name == ":all:":
-            chosen, other = (":all:",), ()
-        elif name == ":none:":
-            chosen = ()
-        elif name:
-            name = normalize(name)
-            other = tuple(kept for kept in other if kept != name)
-            chosen = (*(kept for kept in chosen if kept != name), name)
-    return chosen, other
+def parse_projects(text: str, origin: Origin) -> tuple[str, ...]:
+    """Return the words of ``--only-binary``'s or ``--no-binary``'s value; raises RequirementError for others."""
+    try:
+        return parse_words(text)
+    except ValueError as error:
+        raise RequirementError(
+            f"{origin}: `{error}` is not the name of a project", hints=("write names with commas, `:all:` or `:none:`",)
+        ) from error
 
 
 def _options(words: Iterator[str], origin: Origin) -> Iterator[Given]:

@@ -1,7 +1,7 @@
-"""One demand as people write it, by name (PEP 508), or by the path or URL of a wheel: a requirement.
+"""One demand as people write it: by name (PEP 508), or by the path or URL of a wheel or of what one is built from.
 
-The forms are those of pip's requirements files and command line. Sources to build from (folders, sdists, version
-control) are refused with a sentence. Asks the disk nothing: what lies at a path is told by a function.
+The forms are those of pip's requirements files and command line: direct references (PEP 440), ``#egg=``, ``-e``. Asks
+the disk nothing: what lies at a path is told by a function.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -18,29 +19,47 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import SpecifierSet
 
 from capsa.errors import RequirementError
-from capsa.model.distribution import parse_filename
+from capsa.model.distribution import FileName, parse_filename
 from capsa.model.name import normalize
-from capsa.model.requirement import Origin, Requirement, parse_requirement, split_fragment, without_password
+from capsa.model.requirement import (
+    COMMAND_LINE,
+    Origin,
+    Requirement,
+    parse_requirement,
+    split_fragment,
+    without_password,
+)
+from capsa.model.source import ARCHIVES, Source, parse_source
 
 Look = Callable[[str], Literal["file", "folder", ""]]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
-_NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?\s*@")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+_NAMED = re.compile(_NAME + r"\s*(?:\[[^\]]*\])?\s*@")
 _EXTRAS = re.compile(r"(.+?)\s*\[([^\[\]]*)\]")
+_FRAGMENT = re.compile(r"#(?=(?:egg|subdirectory|sha\d+|md5)=)")
 _WEAK = ("md5", "sha1", "sha224")
 _ADDRESSES = ("http", "https", "file")
-_CONTROLS = ("git", "hg", "svn", "bzr")
-_ARCHIVES = (".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar.lzma", ".tlz", ".tar", ".zip")
-_LATER = ("capsa does not build from source yet: name a wheel, or the project so that its index's wheel is taken",)
+_GIT = re.compile(r"git\+(?:https?|ssh|git|file)://[^/#]*/[^/@#]", re.IGNORECASE)
+_SHORT_GIT = re.compile(r"git\+|git@(?!\s*(?:[./]|(?:https?|file|git\+\w+):))")
+_CONTROLS = {"git": "git", "hg": "Mercurial", "svn": "Subversion", "bzr": "Bazaar"}
+_VERSION = re.compile(r"latest|\d+(?:\.\d+)*(?:\.\*|[-_.]?(?:a|b|rc|dev|post)\d*)?", re.IGNORECASE)
+_FILES = (".whl", *ARCHIVES, ".tar.lzma", ".tlz")  # pip takes names that end so for files, wherever they stand
+_PROJECT_FILES = ("pyproject.toml", "setup.py")
+_GIT_FORM = "write it as git+https://host/path.git or git+ssh://git@host/path.git"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """Where a demand is written: ``folder`` is what relative paths start from; ``look`` tells what lies at a path."""
+    """Where a demand is written: ``folder`` is what relative paths start from; ``look`` tells what lies at a path.
+
+    ``verb`` are the words of a command line that could read a file of requirements ("install"), "" where none could.
+    """
 
     origin: Origin
     folder: str
     look: Look
+    verb: str = ""
 
 
 def look_at(path: str) -> Literal["file", "folder", ""]:
@@ -50,27 +69,29 @@ def look_at(path: str) -> Literal["file", "folder", ""]:
     return "file" if os.path.exists(path) else ""
 
 
-def parse_reference(text: str, written: Written, hashes: tuple[str, ...] = ()) -> Requirement:
+def parse_reference(
+    text: str, written: Written, hashes: tuple[str, ...] = (), *, is_editable: bool = False
+) -> Requirement:
     """Return the demand that a text states in any of its forms; raises RequirementError that names its origin.
 
-    A wheel by path or URL gives name and version through its file name; its path becomes a ``file:`` URL.
+    A path becomes a ``file:`` URL. The file name of a wheel or an sdist gives name and version; where nothing gives
+    the name, it is "". ``is_editable``: the text is the value of ``-e``, so it must lead to a folder.
     """
     text = text.strip()
+    scheme = _scheme(text)
+    if scheme is None and _SHORT_GIT.match(text):
+        raise _unread(written, text, "git")
     if _NAMED.match(text):
-        return _checked(parse_requirement(text, written.origin, hashes), written)
-    if scheme := _scheme(text):
-        address, marker = _split_marker(text, r"\s;|;\s")
-        if scheme not in _ADDRESSES:
-            raise _unread(written, text, scheme)
-        return _wheel(text, _absolute(address, written), marker, written, hashes)
-    head, marker = _split_marker(text, ";")
-    if not _is_path(head):
-        return parse_requirement(text, written.origin, hashes)
-    path, extras = _split_extras(head)
-    place = os.path.normpath(os.path.join(written.folder, path))
-    _require_wheel(path, place, written)
-    fragment = f"#egg=_[{extras}]" if extras else ""
-    return _wheel(text, file_url(place) + fragment, marker, written, hashes)
+        requirement = _named(parse_requirement(text, written.origin, hashes), written)
+    else:
+        head, marker = _split_marker(text, r"\s;|;\s" if scheme else ";")
+        if scheme is None and not is_editable and not _is_path(head):
+            return parse_requirement(text, written.origin, hashes)
+        place, extras = _split_extras(head) if scheme in {None, "file"} else (head, "")
+        url = _absolute(place, written) if scheme else _local(*_split_path(place, written), written)
+        direct = _direct(url, hashes, written)
+        requirement = _unnamed(text, replace(direct, extras=direct.extras | _extras(extras)), marker, written)
+    return _linked(requirement, written) if is_editable else requirement
 
 
 def file_url(path: str) -> str:
@@ -114,103 +135,239 @@ def _split_extras(head: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else (head, "")
 
 
+def _extras(text: str) -> frozenset[str]:
+    return frozenset(normalize(extra.strip()) for extra in text.split(",") if extra.strip())
+
+
+def _split_path(path: str, written: Written) -> tuple[str, str]:
+    """Return path and fragment, which pip allows for URLs only; a name that holds a "#" itself is looked for first."""
+    found = _FRAGMENT.search(path)
+    if found is None or written.look(os.path.normpath(os.path.join(written.folder, path))):
+        return path, ""
+    return path[: found.start()], path[found.start() :]
+
+
 def _is_path(head: str) -> bool:
     path = _split_extras(head)[0]
-    return path.startswith(".") or "/" in path or "\\" in path or path.lower().endswith((".whl", *_ARCHIVES))
+    return path.startswith(".") or "/" in path or "\\" in path or path.lower().endswith(_FILES)
 
 
-def _require_wheel(path: str, place: str, written: Written) -> None:
-    """Raise RequirementError where no wheel lies at the absolute ``place``, written as ``path``."""
-    kind = written.look(place)
-    if not kind:
-        raise RequirementError(f"{written.origin}: `{path}` does not exist, looked for at {place}")
-    if kind == "folder":
-        raise _later(written, path, "is a folder")
-    if path.lower().endswith(_ARCHIVES):
-        raise _later(written, path, "is a source distribution")
-    if not path.endswith(".whl"):
-        raise RequirementError(
-            f"{written.origin}: `{path}` is not a wheel", hints=(f"if it lists requirements: capsa install -r {path}",)
-        )
+# -- where it is ---------------------------------------------------------------------------------------------------
 
 
 def _absolute(address: str, written: Written) -> str:
-    """Return a URL with an absolute path, having looked whether a file is there."""
-    if _scheme(address) != "file":
-        return address
+    """Return a URL or path as an absolute URL, having looked whether something is there."""
+    scheme = _scheme(address)
     bare, sign, fragment = address.partition("#")
+    if scheme is None:
+        return _local(bare, sign + fragment, written)
+    if _GIT.match(address):
+        return scheme + address[len(scheme) :]
+    if scheme not in _ADDRESSES:
+        raise _unread(written, address, scheme)
+    if scheme != "file":
+        return address
     path = file_path(bare)
     if path is None:
         raise RequirementError(f"{written.origin}: `{without_password(address)}` names no file on this machine")
-    place = os.path.normpath(os.path.join(written.folder, path))
-    _require_wheel(path, place, written)
-    return file_url(place) + sign + fragment
+    return _local(path, sign + fragment, written)
 
 
-def _wheel(text: str, url: str, marker: str, written: Written, hashes: tuple[str, ...]) -> Requirement:
-    address, named, keys = _split_url(url, written)
-    project, version = _parse_wheel_name(address, written)
-    egg, extras = _split_extras(unquote(keys.get("egg", "")))
-    if egg and egg != "_" and normalize(egg) != project:
-        raise RequirementError(
-            f"{written.origin}: `{without_password(text)}` says egg={egg}, but is a wheel of {project}"
+def _unread(written: Written, address: str, scheme: str) -> RequirementError:
+    shown = without_password(address)
+    control = scheme.partition("+")[0]
+    if control == "git":
+        return RequirementError(
+            f"{written.origin}: `{shown}` is not the URL of a git repository that capsa reads", hints=(_GIT_FORM,)
         )
-    return Requirement(
-        name=project,
-        extras=frozenset(normalize(extra.strip()) for extra in extras.split(",") if extra.strip()),
-        specifier=SpecifierSet(f"=={version}"),
-        marker=_parse_marker(marker, written) if marker else None,
-        url=address,
-        text=without_password(text),
-        origin=written.origin,
-        hashes=(*hashes, *named),
+    if control in _CONTROLS:
+        return RequirementError(
+            f"{written.origin}: `{shown}` is kept by {_CONTROLS[control]}, and capsa reads git only",
+            hints=("give a URL of an archive of it, which ends in .tar.gz or .zip",),
+        )
+    known = ", ".join(f"{known}:" for known in (*_ADDRESSES, "git+https"))
+    return RequirementError(
+        f"{written.origin}: `{shown}` has an address that starts with {scheme}:",
+        hints=(f"addresses start with one of {known}",),
     )
 
 
-def _checked(requirement: Requirement, written: Written) -> Requirement:
-    """Return a demand of the form ``name @ url`` with its URL made absolute and held against the name."""
-    if requirement.url is None:  # pragma: no cover - the form says that there is one
-        return requirement
-    url = requirement.url
-    scheme = _scheme(url)
-    if scheme is None:
-        url = file_url(os.path.normpath(os.path.join(written.folder, url)))
-    elif scheme not in _ADDRESSES:
-        raise _unread(written, requirement.text, scheme)
-    address, _, _ = _split_url(_absolute(url, written), written)
-    project, version = _parse_wheel_name(address, written)
-    if project != requirement.name:
+def _local(path: str, fragment: str, written: Written) -> str:
+    """Return the URL of what lies at a path; raises RequirementError unless it looks like a wheel or a source."""
+    place = os.path.normpath(os.path.join(written.folder, path))
+    kind, shown = written.look(place), without_password(path)
+    if not kind:
+        raise RequirementError(f"{written.origin}: `{shown}` does not exist, looked for at {place}")
+    url = file_url(place)
+    source = parse_source(url)
+    is_named_as_folder = source is not None and source.kind == "folder"
+    if kind == "file" and is_named_as_folder:
+        raise _unfit(written, shown)
+    if kind == "folder" and not is_named_as_folder:
         raise RequirementError(
-            f"{written.origin}: `{requirement.text}` asks for {requirement.name} by a wheel of {project}"
+            f"{written.origin}: `{shown}` is a folder, and its name ends like that of a file",
+            hints=("rename the folder",),
         )
-    return replace(requirement, url=address, specifier=SpecifierSet(f"=={version}"))
+    return url + fragment
 
 
-def _split_url(url: str, written: Written) -> tuple[str, tuple[str, ...], dict[str, str]]:
-    address, hashes, keys = split_fragment(url)
+def _unfit(written: Written, shown: str) -> RequirementError:
+    sentence = f"{written.origin}: `{shown}` is neither a wheel nor a source distribution"
+    if shown.lower().endswith((".py", ".pyw")):
+        return RequirementError(f"{sentence}, but a Python file")
+    if written.origin == COMMAND_LINE and not written.verb:
+        return RequirementError(sentence)
+    verb = f"capsa {written.verb} " if written.verb else ""  # a line of a file can name another file too
+    return RequirementError(sentence, hints=(f"if it lists requirements: `{verb}-r {shlex.quote(shown)}`",))
+
+
+# -- what it is ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Direct:
+    """What an absolute URL says: ``address`` is without hashes and names; ``source`` is None for a wheel.
+
+    ``told`` is what the file name tells, ``egg`` the normalized name in the fragment, "" for none.
+    """
+
+    address: str
+    source: Source | None
+    told: FileName | None
+    hashes: tuple[str, ...]
+    egg: str
+    extras: frozenset[str]
+
+
+def _direct(url: str, hashes: tuple[str, ...], written: Written) -> _Direct:
+    shown = without_password(url)
+    address, named, keys = split_fragment(url)
+    hashes = (*hashes, *named)
     if weak := [name for name in _WEAK if name in keys]:
         raise RequirementError(
-            f"{written.origin}: the {weak[0]} in `{without_password(url)}` does not protect",
+            f"{written.origin}: the {weak[0]} in `{shown}` does not protect",
             hints=("give its sha256 instead: #sha256=0123...",),
         )
-    return address, hashes, keys
+    egg, extras = _split_extras(unquote(keys.get("egg", "")))
+    if egg and not re.fullmatch(_NAME, egg):
+        raise RequirementError(
+            f"{written.origin}: egg={egg} in `{shown}` is not the name of a project",
+            hints=("write the name in front: `name @ URL`",),
+        )
+    source = parse_source(address) if _split(address) is not None else None
+    told = _told(address, source, written)
+    if source is not None:
+        _check_source(source, shown, hashes, written)
+    return _Direct(address=address, source=source, told=told, hashes=hashes, egg=normalize(egg), extras=_extras(extras))
 
 
-def _parse_wheel_name(address: str, written: Written) -> tuple[str, str]:
+def _told(address: str, source: Source | None, written: Written) -> FileName | None:
+    """What the file name tells: everything of a wheel, perhaps name and version of an sdist."""
+    if source is not None:
+        is_whole = source.kind == "archive" and not source.subdirectory
+        return parse_filename(source.filename) if is_whole else None
     parts = _split(address)
     filename = unquote(posixpath.basename(parts.path)) if parts else ""
     told = parse_filename(filename)
-    if told is not None and told.tags is not None:
-        return told.project, told.version
-    shown = without_password(address)
+    if told is not None:
+        return told
     if filename.endswith(".whl"):
         raise RequirementError(
             f"{written.origin}: `{filename}` is not the name of a wheel",
             hints=("a wheel is named like six-1.17.0-py2.py3-none-any.whl; don't rename it",),
         )
-    if filename.lower().endswith(_ARCHIVES):
-        raise _later(written, shown, "is a source distribution")
-    raise RequirementError(f"{written.origin}: `{shown}` does not name a wheel")
+    shown = without_password(address)
+    is_repository = parts is not None and (filename.endswith(".git") or "." not in filename)
+    raise RequirementError(
+        f"{written.origin}: `{shown}` does not name a wheel or a source distribution",
+        hints=(f"if it is a git repository: `git+{shown}`",) if is_repository else (),
+    )
+
+
+def _check_source(source: Source, shown: str, hashes: tuple[str, ...], written: Written) -> None:
+    """Raise RequirementError for a source that leads out of itself, that nothing can be built from, or that hides."""
+    inside = source.subdirectory
+    if inside.startswith("/") or "\\" in inside or ".." in inside.split("/"):
+        raise RequirementError(f"{written.origin}: the subdirectory in `{shown}` leads out of the project")
+    if source.revision.startswith("-"):
+        raise RequirementError(f"{written.origin}: `{source.revision}` in `{shown}` is not the name of a revision")
+    if hashes and source.kind != "archive":
+        kind = "a folder" if source.kind == "folder" else "under version control"
+        raise RequirementError(
+            f"{written.origin}: `{shown}` is {kind}, which no hash can be held against", hints=("leave the hash out",)
+        )
+    folder = file_path(source.url) if source.kind == "folder" else None
+    if folder is not None and not any(written.look(os.path.join(folder, inside, name)) for name in _PROJECT_FILES):
+        place = os.path.normpath(os.path.join(folder, inside))
+        raise RequirementError(
+            f"{written.origin}: {place} has neither a pyproject.toml nor a setup.py, so nothing can be built there",
+            hints=("make a project of it: `capsa init --package`",),
+        )
+
+
+# -- who demands it ------------------------------------------------------------------------------------------------
+
+
+def _unnamed(text: str, direct: _Direct, marker: str, written: Written) -> Requirement:
+    named, told = direct.egg, direct.told
+    if told is not None and direct.source is None and named not in {"", told.project}:
+        raise RequirementError(
+            f"{written.origin}: `{without_password(text)}` says egg={named}, but is a wheel of {told.project}"
+        )
+    name = named or (told.project if told else "")
+    return Requirement(
+        name=name,
+        extras=direct.extras,
+        specifier=_pin(told, name),
+        marker=_parse_marker(marker, written) if marker else None,
+        url=direct.address,
+        text=without_password(text),
+        origin=written.origin,
+        hashes=direct.hashes,
+    )
+
+
+def _named(requirement: Requirement, written: Written) -> Requirement:
+    """Return a demand of the form ``name @ url`` with its URL made absolute and held against the name."""
+    require_address(requirement, written)
+    direct = _direct(_absolute(requirement.url or "", written), requirement.hashes, written)
+    told = direct.told
+    if told is not None and direct.source is None and told.project != requirement.name:
+        raise RequirementError(
+            f"{written.origin}: `{requirement.text}` asks for {requirement.name} by a wheel of {told.project}"
+        )
+    return replace(requirement, url=direct.address, specifier=_pin(told, requirement.name))
+
+
+def require_address(requirement: Requirement, written: Written | None = None) -> None:
+    """Raise RequirementError for ``name@1.0``, as other languages write it: behind the sign stands an address.
+
+    With ``written`` a file or folder that is called like a version counts as what it is.
+    """
+    url = requirement.url or ""
+    if not _VERSION.fullmatch(url) or (written and written.look(os.path.join(written.folder, url))):
+        return
+    name = re.split(r"[@;]", requirement.text, maxsplit=1)[0].strip()
+    way = f"write `{name}`: the newest version that fits is taken" if url == "latest" else f"write `{name}=={url}`"
+    raise RequirementError(
+        f"{requirement.origin}: `{requirement.text}` has a version where an address stands, behind the @", hints=(way,)
+    )
+
+
+def _linked(requirement: Requirement, written: Written) -> Requirement:
+    source = parse_source(requirement.url or "")
+    if source is not None and source.kind == "folder":
+        return replace(requirement, is_editable=True)
+    way = "leave `-e` out"
+    if source is not None and source.kind == "git":
+        way = f"clone it, and give the folder: `git clone {without_password(source.url)}`"
+    raise RequirementError(
+        f"{written.origin}: `{requirement.text}` can't be installed editable, as only a folder can", hints=(way,)
+    )
+
+
+def _pin(told: FileName | None, name: str) -> SpecifierSet:
+    return SpecifierSet(f"=={told.version}" if told is not None and told.project == name else "")
 
 
 def _parse_marker(text: str, written: Written) -> Marker:
@@ -219,16 +376,3 @@ def _parse_marker(text: str, written: Written) -> Marker:
     except InvalidMarker as error:
         reason = str(error).splitlines()[0]
         raise RequirementError(f"{written.origin}: `{text}` is not a marker: {reason}") from error
-
-
-def _unread(written: Written, text: str, scheme: str) -> RequirementError:
-    if scheme.partition("+")[0] in _CONTROLS:
-        return _later(written, text, "is kept under version control")
-    return RequirementError(
-        f"{written.origin}: `{without_password(text)}` has an address that starts with {scheme}:",
-        hints=(f"addresses of wheels start with {', '.join(f'{known}:' for known in _ADDRESSES)}",),
-    )
-
-
-def _later(written: Written, text: str, what: str) -> RequirementError:
-    return RequirementError(f"{written.origin}: `{without_password(text)}` {what}", hints=_LATER)

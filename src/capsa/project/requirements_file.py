@@ -1,26 +1,28 @@
 """Requirements files: pip's format, read through a function, so that the parser itself touches no disk.
 
-Follows pip's requirements file format, with one deliberate difference: a relative path of a wheel starts from the
-file's folder, not from the current one. Installs nothing, fetches nothing.
+Follows pip's requirements file format, with two deliberate differences: a relative path starts from the file's folder,
+not from the current one, and a setting for build backends can't stand in a file. Installs nothing, fetches nothing.
 """
 
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from capsa.errors import RequirementError
+from capsa.model.binary import Binaries
 from capsa.model.requirement import COMMAND_LINE, Origin, Requirement, without_password
 from capsa.project.line import decode, logical_lines
 from capsa.project.option import (
-    OF_REQUIREMENT,
     Given,
     Options,
-    changed_binary,
     parse_hash,
     parse_options,
+    parse_projects,
+    split_editable,
     split_options,
 )
 from capsa.project.reference import Look, Written, file_path, look_at, parse_reference
@@ -73,16 +75,22 @@ def read_requirements(path: str, reading: Reading, *, is_constraint: bool = Fals
     return collector.result()
 
 
-def parse_argument(text: str, folder: str, look: Look = look_at) -> Requirement:
-    """Return the demand that an argument of the command line states: a name with versions, or a wheel's path or URL.
+def parse_argument(
+    text: str, folder: str, look: Look = look_at, *, is_editable: bool = False, verb: str = "install"
+) -> Requirement:
+    """Return the demand that an argument of the command line states: a name with versions, a path, a URL.
 
-    ``folder`` is the absolute folder that relative paths start from. Raises RequirementError.
+    ``folder`` is the absolute folder that relative paths start from; ``is_editable``: it is an argument of ``-e``;
+    ``verb`` are the words of the command line to which ``-r FILE`` would be added, "" where it has no such option.
+    Raises RequirementError.
     """
-    if text.lower().endswith((".txt", ".in")) and "@" not in text:
+    if text.lower().endswith((".txt", ".in")) and "@" not in text and not is_editable:
+        hint = f"{verb.partition(' ')[0]} what it lists: `capsa {verb} -r {shlex.quote(text)}`"
         raise RequirementError(
-            f"`{text}` looks like a requirements file, not like a project", hints=(f"capsa install -r {text}",)
+            f"`{text}` looks like a requirements file, not like a project", hints=(hint,) if verb else ()
         )
-    return parse_reference(text, Written(origin=COMMAND_LINE, folder=folder, look=look))
+    written = Written(origin=COMMAND_LINE, folder=folder, look=look, verb=verb)
+    return parse_reference(text, written, is_editable=is_editable)
 
 
 class _Collector:
@@ -162,42 +170,59 @@ class _Collector:
         return "standard input" if shown == STANDARD_INPUT else shown
 
     def _take(self, text: str, origin: Origin, folder: str, *, is_constraint: bool) -> None:
-        demand, rest = split_options(text)
+        editable = split_editable(text)
+        demand, rest = editable or split_options(text)
         given = parse_options(rest, origin)
         if not demand:
             for option in given:
-                self._take_option(option, origin, folder)
+                self._take_option(option, origin, folder, is_constraint=is_constraint)
             return
-        hashes = []
-        settings = []
-        for option in given:
-            if option.name not in OF_REQUIREMENT:
-                raise RequirementError(f"{origin}: {option.name} must stand on a line of its own, not after `{demand}`")
-            if option.name == "--hash":
-                hashes.append(parse_hash(option.value, origin))
-            else:
-                settings.append(option.value)
+        hashes = tuple(_hash_after(demand, option, origin) for option in given)
         written = Written(origin=origin, folder=folder, look=self._reading.look)
-        requirement = parse_reference(demand, written, tuple(hashes))
-        if settings:
-            pairs = tuple((requirement.name, value) for value in settings)
-            self._options = replace(self._options, config_settings=(*self._options.config_settings, *pairs))
-        if is_constraint and requirement.extras:
-            raise RequirementError(f"{origin}: `{requirement.text}` is a constraint, and a constraint has no extras")
+        requirement = parse_reference(demand, written, hashes, is_editable=editable is not None)
+        self._add(requirement, is_constraint=is_constraint)
+
+    def _add(self, requirement: Requirement, *, is_constraint: bool) -> None:
+        lack = ""
+        if is_constraint:
+            lack = "has no extras" if requirement.extras else "" if requirement.name else "names its project"
+            lack = "is not editable" if requirement.is_editable else lack
+        if lack:
+            raise RequirementError(
+                f"{requirement.origin}: `{requirement.text}` is a constraint, and a constraint {lack}",
+                hints=("write the name in front: `name @ URL`",) if not requirement.name else (),
+            )
         (self._constraints if is_constraint else self._requirements).append(requirement)
 
-    def _take_option(self, option: Given, origin: Origin, folder: str) -> None:
+    def _take_option(self, option: Given, origin: Origin, folder: str, *, is_constraint: bool) -> None:
         if option.name in {"--requirement", "--constraint"}:
             self.include(option.value, origin, folder, is_constraint=option.name == "--constraint")
-        elif option.name == "--editable":
-            raise RequirementError(
-                f"{origin}: `{without_password(option.value)}` is to be installed editable, which needs a build",
-                hints=("capsa does not build from source yet; editable installs come with builds",),
-            )
-        elif option.name in OF_REQUIREMENT:
+        elif option.name == "--editable":  # its name was cut short, else `split_editable` would have seen it
+            written = Written(origin=origin, folder=folder, look=self._reading.look)
+            self._add(parse_reference(option.value, written, is_editable=True), is_constraint=is_constraint)
+        elif option.name == "--config-settings":
+            raise _no_setting(origin)
+        elif option.name == "--hash":
             raise RequirementError(f"{origin}: {option.name} must follow a requirement on the same line")
         else:
-            self._options = _with_option(self._options, option, folder)
+            self._options = _with_option(self._options, option, folder, origin)
+
+
+def _hash_after(demand: str, option: Given, origin: Origin) -> str:
+    """The hash that follows a demand; nothing else may."""
+    if option.name == "--config-settings":
+        raise _no_setting(origin)
+    if option.name != "--hash":
+        shown = without_password(demand)
+        raise RequirementError(f"{origin}: {option.name} must stand on a line of its own, not after `{shown}`")
+    return parse_hash(option.value, origin)
+
+
+def _no_setting(origin: Origin) -> RequirementError:
+    return RequirementError(
+        f"{origin}: --config-settings can't stand in a requirements file, as capsa hands them to every build",
+        hints=("give it on the command line: `--config-settings KEY=VALUE`",),
+    )
 
 
 _LISTS = {"--extra-index-url": "extra_index_urls", "--trusted-host": "trusted_hosts", "--use-feature": "features"}
@@ -209,7 +234,7 @@ _FLAGS = {
 }
 
 
-def _with_option(options: Options, option: Given, folder: str) -> Options:
+def _with_option(options: Options, option: Given, folder: str, origin: Origin) -> Options:
     name, value = option.name, option.value
     if name == "--index-url":
         return replace(options, index_url=value)
@@ -217,12 +242,11 @@ def _with_option(options: Options, option: Given, folder: str) -> Options:
         is_url = "://" in value or value.lower().startswith("file:")
         link = value if is_url else os.path.normpath(os.path.join(folder, value))
         return replace(options, find_links=(*options.find_links, link))
-    if name == "--only-binary":
-        only, no = changed_binary(options.only_binary, options.no_binary, value)
-        return replace(options, only_binary=only, no_binary=no)
-    if name == "--no-binary":
-        no, only = changed_binary(options.no_binary, options.only_binary, value)
-        return replace(options, only_binary=only, no_binary=no)
+    if name in {"--only-binary", "--no-binary"}:
+        binaries = Binaries(only=options.only_binary, no=options.no_binary)
+        words = parse_projects(value, origin)
+        binaries = binaries.with_only(words) if name == "--only-binary" else binaries.with_no(words)
+        return replace(options, only_binary=binaries.only, no_binary=binaries.no)
     if name in _LISTS:
         changes: dict[str, Any] = {_LISTS[name]: (*getattr(options, _LISTS[name]), value)}
     else:

@@ -17,7 +17,7 @@ from capsa.resolution.package import project_of
 from capsa.resolution.phrase import Wording, listed
 from capsa.resolution.proof import DemandFact, Facts, UnfitFact, Wish
 from capsa.resolution.provider import Provider
-from capsa.resolution.reason import PreRelease, UrlDemand, WrongPython, Yanked
+from capsa.resolution.reason import NoWheel, PreRelease, SourceOnly, UrlDemand, WheelOnly, WrongPython, Yanked
 from capsa.resolution.reasoning import BudgetError, Reasoner, Step, walk
 from capsa.resolution.sentence import Sentences
 
@@ -57,11 +57,10 @@ def explain(facts: Facts, provider: Provider) -> UnsolvableError:
     demands = _demands(given, provider)
     printer = Sentences(wording, steps)
     headline, lines = _headline(demands), printer.lines()
+    message = "\n".join((f"{headline}.", *lines))
     if len(steps) == 1 and (short := printer.short()) is not None:
-        headline, lines = f"{headline}: {short}", ()
-    return UnsolvableError(
-        "\n".join((f"{headline}.", *lines)), demands=demands, steps=lines, hints=_hints(given, provider)
-    )
+        message, lines = f"{headline}: {short}", ()  # one sentence, like every other failure
+    return UnsolvableError(message, demands=demands, steps=lines, hints=_hints(given, provider))
 
 
 # -- simplify ------------------------------------------------------------------------------------------------------
@@ -150,8 +149,20 @@ def _unfit_hint(unfit: UnfitFact, provider: Provider) -> str | None:
             return f"a demand for exactly `{newest.replace(' ', '==')}` takes it although it is yanked"
         case UrlDemand(text=text):
             return f"add `{text}` to your own demands if you trust that address"
+        case SourceOnly(rule=rule) | WheelOnly(rule=rule) | NoWheel(rule=rule) if rule:
+            return _exception(rule, name, newest, is_wheel=isinstance(unfit.reason, WheelOnly))
         case _:
             return None
+
+
+def _exception(rule: str, name: str, newest: str, *, is_wheel: bool) -> str:
+    """How to except one project from a rule of builds: by its opposite, unless the rule names just this project."""
+    deed = f"takes the wheel of {newest}" if is_wheel else f"builds {newest} from source"
+    opposite = "--only-binary" if is_wheel else "--no-binary"
+    option, _, named = rule.partition(" ")
+    if named == name:
+        return f"leave {name} out of `{option}`: then capsa {deed}"
+    return f"`{opposite} {name}` makes an exception: then capsa {deed}"
 
 
 def _fitting_minor(wanted: str, python: str) -> str | None:

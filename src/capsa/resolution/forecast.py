@@ -24,7 +24,7 @@ class Forecast:
 
     def __init__(self, request: ResolutionRequest) -> None:
         self._request = request
-        self._judge = Judge(request.target)
+        self._judge = Judge(request.target, request.builds)
         self._circumstances = Circumstances(request.target.markers)
         self._demands: dict[str, list[Demand]] = {}
         for requirement in (*request.requirements, *request.constraints):

@@ -81,7 +81,7 @@ class Offer:
             return PreRelease()
         files = self.releases.files(text) if self.releases else ()
         is_pinned = is_kept or bool((self._pinned & ~self._barred) >> version & 1)
-        return self._judge.choose(files, is_pinned=is_pinned, hashes=self._hashes)
+        return self._judge.choose(files, is_pinned=is_pinned, is_given=self.is_given, hashes=self._hashes)
 
     def _admits_prerelease(self, version: int) -> bool:
         if self._is_open is not None:

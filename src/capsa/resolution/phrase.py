@@ -15,6 +15,7 @@ from capsa.resolution.reason import (
     SourceOnly,
     Unreadable,
     UrlDemand,
+    WheelOnly,
     WrongHash,
     WrongPython,
     Yanked,
@@ -146,10 +147,10 @@ def _predicate(reason: Reason, *, is_plural: bool) -> str:
 
 def _fault(reason: Reason) -> tuple[str, str]:
     match reason:
-        case NoWheel(title=title, tags=tags):
-            return "has", f"no wheel for {title} ({_wheels(tags)})"
-        case SourceOnly():
-            return "is", "only there as a source distribution, which capsa does not build yet"
+        case SourceOnly(rule=rule):
+            return "is", f"only there as a source distribution, which may not be built (`{rule}`)"
+        case WheelOnly(rule=rule):
+            return "is", f"only there as a wheel, which may not be taken (`{rule}`)"
         case WrongPython(wanted=wanted, python=python):
             return "wants", f"Python {wanted} (this is {python})"
         case Yanked(reason=why):
@@ -162,6 +163,9 @@ def _fault(reason: Reason) -> tuple[str, str]:
 
 def _lack(reason: Reason) -> str:
     match reason:
+        case NoWheel(title=title, tags=tags, rule=rule):
+            ban = f", only a source distribution, which may not be built (`{rule}`)" if rule else ""
+            return f"no wheel for {title} ({_wheels(tags)}){ban}"
         case WrongHash(origin=origin):
             return f"no file with a hash that {origin} names"
         case Unreadable(problem=problem):

@@ -59,7 +59,7 @@ class Provider:
     def __init__(self, request: ResolutionRequest, catalog: Catalog) -> None:
         self._request = request
         self._catalog = catalog
-        self._judge = Judge(request.target)
+        self._judge = Judge(request.target, request.builds)
         self._circumstances = Circumstances(request.target.markers)
         self._offers: dict[str, Offer] = {}
         self._parsed: dict[str, Demand] = {}

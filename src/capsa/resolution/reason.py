@@ -7,16 +7,28 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoWheel:
-    """The release has wheels, none for this environment; ``tags`` are those there are, ``title`` is the environment."""
+    """The release has wheels, none for this environment; ``tags`` are those there are, ``title`` is the environment.
+
+    ``rule`` is the option that forbids building its source distribution, "" where it has none.
+    """
 
     title: str
     tags: tuple[str, ...]
-    has_source: bool
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOnly:
-    """The release is only there as a source distribution."""
+    """The release is only there as a source distribution, and the option ``rule`` forbids building it."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelOnly:
+    """The release has a wheel that fits and no source distribution, and the option ``rule`` asks for a build."""
+
+    rule: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,4 +77,6 @@ class Unreadable:
     problem: str
 
 
-Reason = NoWheel | SourceOnly | NoFile | WrongPython | Yanked | PreRelease | WrongHash | UrlDemand | Unreadable
+Reason = (
+    NoWheel | SourceOnly | WheelOnly | NoFile | WrongPython | Yanked | PreRelease | WrongHash | UrlDemand | Unreadable
+)

@@ -1,46 +1,36 @@
-"""The settings of one run: layers from weak to strong, and of every value the origin.
+"""The settings of one run: the layers of `statement` put together, and of every value the origin.
 
-built in < pip's files and ``PIP_*`` < the user's ``capsa.toml`` < ``[tool.capsa]`` or the project's ``capsa.toml`` <
-``CAPSA_*`` < flags (CONTRACT, "Settings"). Reads files, writes none; never asks the process for anything: variables,
-folder and home come in as `Surroundings`.
+Reads files, writes none; never asks the process for anything: variables, folder and home come in as `Surroundings`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from capsa.errors import UsageError
+from capsa.model.binary import EVERY
 from capsa.model.outcome import SettingRow
 from capsa.model.surroundings import Surroundings
-from capsa.settings.pip import Read, SettingsError, pip_values, shown_path
-from capsa.settings.place import DEFAULT_INDEX, cache_folder, data_folder, user_file
-from capsa.settings.value import FORMS, Place, Value, switch, without_secrets
+from capsa.settings.binary import KEYS, ContradictionError, Said, settled
+from capsa.settings.pip import Read, SettingsError
+from capsa.settings.place import DEFAULT_INDEX, cache_folder, data_folder
+from capsa.settings.statement import ProjectSettings, Statement, layers, spelling_of
+from capsa.settings.value import FORMS, Place, Value, without_secrets
 
 __all__ = ["ProjectSettings", "Settings", "SettingsError", "load", "read_text"]
 
 # What a flag adds to instead of replacing: pip's custom, and CONTRACT's "those of the flags first, then the settings'".
-_ADDED = frozenset({"extra-index-url", "find-links", "trusted-host"})
-_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectSettings:
-    """What a project says: ``table`` is ``[tool.capsa]`` as TOML gives it, ``path`` the pyproject.toml it stands in.
-
-    A ``capsa.toml`` beside ``path`` is read by `load` and is stronger than the table, key by key.
-    """
-
-    table: dict[str, Any]
-    path: str
+_ADDED = frozenset({"extra-index-url", "find-links", "trusted-host", "config-settings"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting by its key with ``_`` for ``-``; times are in seconds, paths absolute, URLs as they were written.
 
+    ``only_binary`` and ``no_binary`` hold normalized names and ":all:", ``config_settings`` texts "KEY=VALUE".
     ``origins`` tells for each key where its value comes from. ``proxies`` maps "http", "https" or "all" to a proxy:
     the ``proxy`` setting for everything, else what HTTP_PROXY, HTTPS_PROXY and ALL_PROXY say; ``no_proxy`` is NO_PROXY.
     """
@@ -52,10 +42,15 @@ class Settings:
     index_strategy: str
     index_max_age: float
     prerelease: str
+    only_binary: tuple[str, ...]
+    no_binary: tuple[str, ...]
+    no_build_isolation: bool
+    config_settings: tuple[str, ...]
     python: str | None
     cache_dir: str
     data_dir: str
     link_mode: str
+    compile_bytecode: str
     offline: bool
     timeout: float
     retries: int
@@ -71,6 +66,11 @@ class Settings:
     def indexes(self) -> tuple[str, ...]:
         """The indexes in the order in which they are asked: the extra ones, then the default one."""
         return () if self.no_index else tuple(dict.fromkeys((*self.extra_index_url, self.index_url)))
+
+    @property
+    def no_build(self) -> bool:
+        """Whether nothing is built from source but what ``no_binary`` names: ":all:" is in ``only_binary``."""
+        return EVERY in self.only_binary
 
     @property
     def certificates(self) -> tuple[str | None, str | None]:
@@ -120,29 +120,26 @@ def load(
     """
     chosen = _built_in(surroundings)
     problems: list[_Problem] = []
-    for statement in _statements(surroundings, flags, project, read):
+    for layer in layers(surroundings, flags, project, read):
+        binaries: dict[str, Said] = {}
+        for statement in layer:
+            try:
+                value = _value_of(statement, surroundings)
+            except _ProblemError as error:
+                problems.append(error.problem)
+                continue
+            if statement.key in KEYS:
+                binaries[statement.key] = _said(statement, value)
+            else:
+                chosen[statement.key] = _joined(statement, value, chosen[statement.key])
         try:
-            value = _value_of(statement, surroundings)
-        except _ProblemError as error:
-            problems.append(error.problem)
-            continue
-        chosen[statement.key] = _joined(statement, value, chosen[statement.key])
+            chosen |= settled(chosen, binaries) if binaries else {}
+        except ContradictionError as error:
+            is_flag = next(iter(binaries.values())).is_added
+            problems.append(_Problem(sentence=str(error), hints=(), is_flag=is_flag))
     if problems:
         raise _error_of(problems)
     return _settings_of(surroundings, chosen)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Statement:
-    """One value as it was written; ``label`` begins the sentence about it, ``origin`` is what ``config show`` tells."""
-
-    key: str
-    raw: object
-    origin: str
-    label: str
-    folder: str
-    is_text: bool = True
-    is_flag: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,10 +169,16 @@ def _built_in(surroundings: Surroundings) -> _Chosen:
         "index-strategy": "first-index",
         "index-max-age": 600.0,
         "prerelease": "if-necessary-or-explicit",
+        "no-build": False,
+        "only-binary": (),
+        "no-binary": (),
+        "no-build-isolation": False,
+        "config-settings": (),
         "python": None,
         "cache-dir": cache_folder(surroundings),
         "data-dir": data_folder(surroundings),
         "link-mode": "auto",
+        "compile-bytecode": "later",
         "offline": False,
         "timeout": 15.0,
         "retries": 4,
@@ -187,111 +190,7 @@ def _built_in(surroundings: Surroundings) -> _Chosen:
     return {key: (values[key], "built in") for key in FORMS}
 
 
-def _statements(
-    surroundings: Surroundings, flags: Mapping[str, object], project: ProjectSettings | None, read: Read
-) -> Iterator[_Statement]:
-    """Every value of every layer, weakest first."""
-    yield from _system_statements(surroundings)
-    if not _is_bare(surroundings, flags):
-        for value in pip_values(surroundings, read):
-            label = value.origin if "[" in value.origin else value.origin.removeprefix("pip: ")
-            label += f": `{value.key}`" if "[" in value.origin else ""
-            yield _Statement(key=value.key, raw=value.text, origin=value.origin, label=label, folder=value.folder)
-        yield from _user_statements(surroundings, flags, read)
-        yield from _project_statements(surroundings, project, read)
-    for key in FORMS:
-        variable = "CAPSA_" + key.upper().replace("-", "_")
-        text = surroundings.variables.get(variable)
-        if text:
-            yield _Statement(key=key, raw=text, origin=variable, label=variable, folder=surroundings.folder)
-    yield from _flag_statements(surroundings, flags)
-
-
-def _system_statements(surroundings: Surroundings) -> Iterator[_Statement]:
-    variables, folder = surroundings.variables, surroundings.folder
-    certificate = next((name for name in _CERTIFICATES if variables.get(name)), None)
-    if certificate:
-        raw = variables[certificate]
-        yield _Statement(key="cert", raw=raw, origin=certificate, label=certificate, folder=folder)
-    proxy = _variable(variables, "https_proxy") or _variable(variables, "all_proxy")
-    if proxy:
-        yield _Statement(key="proxy", raw=variables[proxy], origin=proxy, label=proxy, folder=folder)
-
-
-def _variable(variables: Mapping[str, str], name: str) -> str | None:
-    """The proxy variables are spelled both ways; the small letters win, as in curl."""
-    return next((spelling for spelling in (name, name.upper()) if variables.get(spelling)), None)
-
-
-def _is_bare(surroundings: Surroundings, flags: Mapping[str, object]) -> bool:
-    """Whether files and pip's layer are left out; a named file beats the variable, as flags beat variables."""
-    if flags.get("no-config"):
-        if flags.get("config"):
-            raise UsageError("`--config` and `--no-config` contradict each other", hints=("leave one of them out",))
-        return True
-    text = surroundings.variables.get("CAPSA_NO_CONFIG")
-    if not text or flags.get("config"):
-        return False
-    try:
-        return switch(text, Place(folder=surroundings.folder, home=surroundings.home, is_text=True))
-    except ValueError as error:
-        raise SettingsError(f"CAPSA_NO_CONFIG must be {error}, not `{text}`") from error
-
-
-def _user_statements(surroundings: Surroundings, flags: Mapping[str, object], read: Read) -> Iterator[_Statement]:
-    flag, variable = flags.get("config"), surroundings.variables.get("CAPSA_CONFIG_FILE")
-    named = str(flag) if flag else variable
-    path = os.path.normpath(os.path.join(surroundings.folder, named)) if named else user_file(surroundings)
-    document = _document(path, surroundings, read)
-    if document is None and named:
-        origin = "--config" if flag else "CAPSA_CONFIG_FILE"
-        raise SettingsError(f"{origin} names `{named}`, and there is no such file")
-    yield from _file_statements(document or {}, path, shown_path(path, surroundings))
-
-
-def _project_statements(
-    surroundings: Surroundings, project: ProjectSettings | None, read: Read
-) -> Iterator[_Statement]:
-    if project is None:
-        return
-    yield from _file_statements(project.table, project.path, f"{shown_path(project.path, surroundings)} [tool.capsa]")
-    beside = os.path.join(os.path.dirname(project.path), "capsa.toml")
-    yield from _file_statements(_document(beside, surroundings, read) or {}, beside, shown_path(beside, surroundings))
-
-
-def _document(path: str, surroundings: Surroundings, read: Read) -> dict[str, Any] | None:
-    try:
-        text = read(path)
-        if text is None:
-            return None
-        import tomllib  # noqa: PLC0415 - 4 ms, and most runs have no settings file
-
-        return tomllib.loads(text)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise SettingsError(f"{shown_path(path, surroundings)} can't be read: {reason}") from error
-
-
-def _file_statements(table: dict[str, Any], path: str, shown: str) -> Iterator[_Statement]:
-    folder = os.path.dirname(path)
-    for key, raw in table.items():
-        yield _Statement(key=key, raw=raw, origin=shown, label=f"{shown}: `{key}`", folder=folder, is_text=False)
-
-
-def _flag_statements(surroundings: Surroundings, flags: Mapping[str, object]) -> Iterator[_Statement]:
-    if flags.get("pre"):
-        yield _Statement(
-            key="prerelease", raw="allow", origin="flag --pre", label="--pre", folder=surroundings.folder, is_flag=True
-        )
-    for key, raw in flags.items():
-        if key in FORMS:
-            label = f"--{key}"
-            yield _Statement(
-                key=key, raw=raw, origin=f"flag {label}", label=label, folder=surroundings.folder, is_flag=True
-            )
-
-
-def _value_of(statement: _Statement, surroundings: Surroundings) -> Value:
+def _value_of(statement: Statement, surroundings: Surroundings) -> Value:
     form = FORMS.get(statement.key)
     if form is None:
         sentence = f"{statement.label} is not a setting"
@@ -319,12 +218,20 @@ def _near_miss(key: str) -> str:
     return f"write `{near[0]}`" if near else "see every setting: `capsa config show`"
 
 
-def _joined(statement: _Statement, value: Value, weaker: tuple[Value, str]) -> tuple[Value, str]:
+def _said(statement: Statement, value: Value) -> Said:
+    return Said(value=value, origin=statement.origin, label=statement.label, is_added=statement.is_flag)
+
+
+def _joined(statement: Statement, value: Value, weaker: tuple[Value, str]) -> tuple[Value, str]:
     if not (statement.is_flag and statement.key in _ADDED and isinstance(value, tuple)):
         return value, statement.origin
     others, origin = weaker
     if not isinstance(others, tuple) or not others:
         return value, statement.origin
+    if statement.key == "config-settings":  # a key that is given anew takes the place of what weaker layers say of it
+        named = {item.partition("=")[0] for item in value}
+        others = tuple(item for item in others if item.partition("=")[0] not in named)
+        return value + others, f"{statement.origin}, then {origin}" if others else statement.origin
     return tuple(dict.fromkeys(value + others)), f"{statement.origin}, then {origin}"
 
 
@@ -336,15 +243,15 @@ def _error_of(problems: list[_Problem]) -> UsageError | SettingsError:
 
 
 def _settings_of(surroundings: Surroundings, chosen: _Chosen) -> Settings:
-    values: dict[str, Any] = {key.replace("-", "_"): value for key, (value, _) in chosen.items()}
+    values: dict[str, Any] = {key.replace("-", "_"): value for key, (value, _) in chosen.items() if key != "no-build"}
     origins = {key: origin for key, (_, origin) in chosen.items()}
     variables = surroundings.variables
     if origins["proxy"] in {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"} or values["proxy"] is None:
-        named = {scheme: _variable(variables, f"{scheme}_proxy") for scheme in ("http", "https", "all")}
+        named = {scheme: spelling_of(variables, f"{scheme}_proxy") for scheme in ("http", "https", "all")}
         proxies = {scheme: variables[name] for scheme, name in named.items() if name}
     else:
         proxies = {"all": values["proxy"]}
-    exempt = variables[name] if (name := _variable(variables, "no_proxy")) else ""
+    exempt = variables[name] if (name := spelling_of(variables, "no_proxy")) else ""
     no_proxy = tuple(host.strip() for host in exempt.split(",") if host.strip())
     return Settings(origins=origins, proxies=proxies, no_proxy=no_proxy, **values)
 

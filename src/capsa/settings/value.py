@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from capsa.model.binary import parse_words
+
 Value = str | float | bool | tuple[str, ...] | None
 
 
@@ -134,6 +136,35 @@ def one_of(*choices: str) -> Form:
     return choice
 
 
+def projects(raw: object, place: Place) -> tuple[str, ...]:
+    """Return normalized names of projects, with pip's words ":all:" and ":none:"; commas may stand between them."""
+    texts = [raw] if place.is_text and isinstance(raw, str) else raw
+    what = "a list of project names, or `:all:`, or `:none:`"
+    if not isinstance(texts, list | tuple):
+        raise ValueError(what)  # noqa: TRY004 - ValueError is this protocol's one error
+    try:
+        return tuple(word for item in texts for word in parse_words(item))
+    except (AttributeError, ValueError) as error:  # an item that is no text, or no name
+        raise ValueError(what) from error
+
+
+def pairs(raw: object, place: Place) -> tuple[str, ...]:
+    """Return texts of the form KEY=VALUE; in TOML they may be a table too, whose values are texts or lists of them."""
+    if place.is_text and isinstance(raw, str):
+        import shlex  # noqa: PLC0415 - a variable with settings for build backends is rare
+
+        raw = shlex.split(raw)
+    if isinstance(raw, dict):
+        rows = [
+            (key, value) for key, values in raw.items() for value in (values if isinstance(values, list) else [values])
+        ]
+        raw = [f"{key}={value}" if isinstance(value, str) else value for key, value in rows]
+    texts = raw if isinstance(raw, list | tuple) else [raw]
+    if not all(isinstance(item, str) and item.partition("=")[0].strip() and "=" in item for item in texts):
+        raise ValueError("KEY=VALUE, for each one")
+    return tuple(texts)
+
+
 def _number(raw: object, place: Place) -> float | None:
     if isinstance(raw, bool):
         return None
@@ -147,6 +178,7 @@ def _number(raw: object, place: Place) -> float | None:
 LINK_MODES = ("auto", "reflink", "hardlink", "copy")
 PRERELEASE_POLICIES = ("if-necessary-or-explicit", "allow", "disallow")
 INDEX_STRATEGIES = ("first-index", "version-priority")
+COMPILING = ("later", "now", "never")
 
 FORMS: dict[str, Form] = {
     "index-url": address,
@@ -156,10 +188,16 @@ FORMS: dict[str, Form] = {
     "index-strategy": one_of(*INDEX_STRATEGIES),
     "index-max-age": seconds,
     "prerelease": one_of(*PRERELEASE_POLICIES),
+    "no-build": switch,
+    "only-binary": projects,
+    "no-binary": projects,
+    "no-build-isolation": switch,
+    "config-settings": pairs,
     "python": text,
     "cache-dir": path,
     "data-dir": path,
     "link-mode": one_of(*LINK_MODES),
+    "compile-bytecode": one_of(*COMPILING),
     "offline": switch,
     "timeout": waiting,
     "retries": count,

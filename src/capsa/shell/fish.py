@@ -9,7 +9,7 @@ from capsa.shell.sh import filled
 
 HOT = True  # the fast path: see docs/adr
 
-_SCRIPT = r"""# Steps into this environment:  source PATH-OF-THIS-FILE  (fish)
+_SCRIPT = r"""# Steps into this box:  source PATH-OF-THIS-FILE  (fish)
 # `deactivate` steps out and leaves every variable as it was. Made by capsa.
 
 set -l _capsa_root (status filename)
@@ -27,16 +27,16 @@ if not test -f "$_capsa_root/pyvenv.cfg"
     set _capsa_root |ROOT|
 end
 if not test -f "$_capsa_root/pyvenv.cfg"
-    echo "capsa: there is no environment in $_capsa_root" >&2
+    echo "capsa: there is no box in $_capsa_root" >&2
     return 1
 end
 
-# Another environment may be active: its own way out comes first.
+# Another box may be active: its own way out comes first.
 if set -q VIRTUAL_ENV; and functions -q deactivate
     deactivate nondestructive
 end
 
-function deactivate -d 'Step out of the environment'
+function deactivate -d 'Step out of the box'
     if set -q _CAPSA_KEPT
         if contains PATH $_CAPSA_KEPT
             set -gx PATH $_OLD_VIRTUAL_PATH

@@ -10,7 +10,7 @@ from __future__ import annotations
 HOT = True  # the fast path: see docs/adr
 
 # Between two bars stands the name of a value; values are put in once and never looked at again.
-_SCRIPT = r"""# Steps into this environment:  . PATH-OF-THIS-FILE  (sh, bash, zsh, ksh, dash)
+_SCRIPT = r"""# Steps into this box:  . PATH-OF-THIS-FILE  (sh, bash, zsh, ksh, dash)
 # `deactivate` steps out and leaves every variable as it was. Made by capsa.
 
 # Where this file lies: each shell has its own way to tell; dash has none and goes by where the box was made.
@@ -43,13 +43,13 @@ if [ -z "$_capsa_root" ] || [ ! -f "$_capsa_root/pyvenv.cfg" ]; then
     esac
 fi
 if [ ! -f "$_capsa_root/pyvenv.cfg" ]; then
-    printf '%s\n' "capsa: there is no environment in $_capsa_root" \
-        "hint: if it was moved, this shell can't tell where to: capsa create --upgrade PATH" >&2
+    printf '%s\n' "capsa: there is no box in $_capsa_root" \
+        "hint: if it was moved, this shell can't tell where to: \`capsa create --upgrade PATH\`" >&2
     unset -v _capsa_root
     return 1
 fi
 
-# Another environment may be active: its own way out comes first.
+# Another box may be active: its own way out comes first.
 if [ -n "${VIRTUAL_ENV-}" ] && [ "$(command -v deactivate 2>/dev/null)" = deactivate ]; then
     deactivate nondestructive || :
 fi

@@ -40,3 +40,8 @@ def nothing_to_do(count: int, place: str) -> str:
     if count == 0:
         return "nothing to do"
     return f"nothing to do: {place} already holds {'the package' if count == 1 else f'all {count} packages'}"
+
+
+def lock_is_current(place: str, count: int) -> str:
+    """Return the one line of `lock` where the lock of ``count`` packages is as it should be."""
+    return f"{place} is up to date: {counted(count, 'package')}"

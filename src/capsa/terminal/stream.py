@@ -15,6 +15,15 @@ def write(stream: TextIO | None, text: str) -> None:
     """
     if stream is None:
         return
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.write(encodable(text, encoding_of(stream)))
     stream.flush()
+
+
+def encoding_of(stream: TextIO) -> str:
+    """Return the encoding of a stream, UTF-8 where it has none of its own."""
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
+def encodable(text: str, encoding: str) -> str:
+    r"""Return a text with escapes (``\xe9``) for the characters that an encoding lacks."""
+    return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -50,9 +50,9 @@ def _is_colored(variables: Mapping[str, str], *, is_terminal: bool) -> bool:
 
 
 def is_live(surroundings: Surroundings, *, has_no_progress: bool = False, is_quiet: bool = False) -> bool:
-    """Whether a line that changes may be shown on standard error: a terminal that can, and nobody against it.
+    """Whether something may move on standard error: a terminal that can, and nobody against it.
 
-    CI systems give terminals that nobody watches, and keep every state of the line in their logs.
+    CI systems give terminals that nobody watches, and keep every state of what moves in their logs.
     """
     variables = surroundings.variables
     if has_no_progress or is_quiet or variables.get("CI", "").lower() not in {"", "0", "false"}:

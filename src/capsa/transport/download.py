@@ -28,17 +28,23 @@ def fetch_bytes(transport: Transport, request: Request, *, limit: int = 1 << 28)
         return _read(transport, request, limit)
 
 
-def fetch_file(transport: Transport, request: Request, path: str, on_bytes: Callable[[int], None]) -> tuple[str, int]:
+def fetch_file(
+    transport: Transport,
+    request: Request,
+    path: str,
+    on_bytes: Callable[[int], None],
+    on_size: Callable[[int], None] | None = None,
+) -> tuple[str, int]:
     """Write the body to a new file at ``path``; return its sha256 in hex and its size.
 
-    ``on_bytes`` is told the length of each piece (negative when what came before is thrown away). Any status but 200
-    raises RefusedError; on any failure no file is left.
+    ``on_bytes`` is told the length of each piece (negative when what came before is thrown away), ``on_size`` first how
+    many bytes will come, if the server says so. Any status but 200 raises RefusedError; on any failure no file is left.
     """
     plain = replace(request, headers={"Accept-Encoding": "identity", **request.headers})
     try:
-        return _write(transport, plain, path, on_bytes)
+        return _write(transport, plain, path, on_bytes, on_size)
     except ChangedError:
-        return _write(transport, plain, path, on_bytes)
+        return _write(transport, plain, path, on_bytes, on_size)
 
 
 def _read(transport: Transport, request: Request, limit: int) -> tuple[Response, bytes]:
@@ -53,12 +59,27 @@ def _read(transport: Transport, request: Request, limit: int) -> tuple[Response,
     return response, b"".join(pieces)
 
 
-def _write(transport: Transport, request: Request, path: str, on_bytes: Callable[[int], None]) -> tuple[str, int]:
+def _size_of(response: Response) -> int | None:
+    """Return how many bytes a body has, or None where that is not told: a packed one has more than its head says."""
+    is_plain = response.headers.get("Content-Encoding", "identity").strip().lower() == "identity"
+    return response.headers.number("Content-Length") if is_plain else None
+
+
+def _write(
+    transport: Transport,
+    request: Request,
+    path: str,
+    on_bytes: Callable[[int], None],
+    on_size: Callable[[int], None] | None,
+) -> tuple[str, int]:
     digest = hashlib.sha256()
     size, waiting = 0, bytearray()
     with transport.send(request) as response:
         if response.status != _OK:
             raise refused(response)
+        expected = _size_of(response)
+        if on_size is not None and expected is not None:
+            on_size(expected)
         write_new(path, b"")
         try:
             for piece in response.chunks:

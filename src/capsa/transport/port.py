@@ -143,8 +143,8 @@ class OfflineError(FetchError):
 
     def __init__(self, *, url: str) -> None:
         super().__init__(
-            f"{without_secrets(url)} is not in the cache, and capsa works offline",
-            hints=("run it once without --offline",),
+            f"{without_secrets(url)} is not in the store, and capsa works offline",
+            hints=("run it once without `--offline`",),
         )
         self.url = without_secrets(url)
 

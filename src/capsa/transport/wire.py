@@ -130,7 +130,7 @@ class Wire:
         return FetchError(f"{shown} can't be asked for: it is not an address that HTTP can carry")
 
 
-_NETWORK = ("check the network; --offline uses what is in the cache",)
+_NETWORK = ("check the network; `--offline` uses what is in the store",)
 
 
 def _certificate_error(error: Exception, shown: str, host: str) -> FetchError:

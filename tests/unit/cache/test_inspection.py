@@ -154,10 +154,10 @@ def test_versions_are_compared_as_versions(tmp_path):
         ("[console_scripts\na = b:c\n", "can't be read: File contains no section headers"),
         ("a = b:c\n", "can't be read: File contains no section headers"),
         ("[console_scripts]\nnothing\n", "can't be read: Source contains parsing errors"),
-        ("[console_scripts]\na = module\n", "script a = 'module' does not name a module and a function"),
+        ("[console_scripts]\na = module\n", "script `a = module` does not name a module and a function"),
         ("[console_scripts]\na = b:c; import os\n", "does not name a module and a function"),
-        ("[gui_scripts]\n../../evil = b:c\n", "'../../evil' can't be the name of a program"),
-        ("[console_scripts]\n.. = b:c\n", "'..' can't be the name of a program"),
+        ("[gui_scripts]\n../../evil = b:c\n", "`../../evil` can't be the name of a program"),
+        ("[console_scripts]\n.. = b:c\n", "`..` can't be the name of a program"),
         ("[console_scripts]\na\\b = b:c\n", "can't be the name of a program"),
     ],
 )

@@ -57,7 +57,7 @@ def test_a_folder_with_other_things_is_not_made_a_store(store):
     with pytest.raises(CacheError) as caught:
         store.prepare()
     assert str(caught.value) == f"{store.root} is not a store of capsa: it holds thesis.txt"
-    assert caught.value.hints == ("name an empty folder: --cache-dir, or CAPSA_CACHE_DIR",)
+    assert caught.value.hints == ("name an empty folder: `--cache-dir PATH`, or CAPSA_CACHE_DIR",)
     assert os.listdir(store.root) == ["thesis.txt"]
 
 
@@ -181,7 +181,7 @@ def test_a_folder_that_may_not_be_read_is_named(store, monkeypatch, function):
     monkeypatch.setattr(os, function, refuse)  # not by mode bits: the tests may run as root
     with pytest.raises(CacheError, match=r"the store can't be read at .*: permission is denied") as caught:
         store.buckets()
-    assert caught.value.hints[0].startswith("look at its permissions: ls -ld /")
+    assert caught.value.hints[0].startswith("look at its permissions: `ls -ld /")
 
 
 def test_a_process_sweeps_what_it_left_itself_and_nothing_else(tmp_path):

@@ -21,6 +21,15 @@ from capsa.cli.fast import parse_fast
             {"requirements": ["six"], "requirement": ["a", "b"], "index-url": "https://index.example/simple"},
         ),
         ("activate", "activate", {}),
+        ("lock", "lock", {}),
+        ("sync --group docs --no-dev", "sync", {"group": ["docs"], "no-dev": True}),
+        ("run pytest", "run", {"command": ["pytest"]}),
+        ("run -q pytest -x --json", "run", {"quiet": True, "command": ["pytest", "-x", "--json"]}),
+        ("run -m pytest -x", "run", {"module": True, "command": ["pytest", "-x"]}),
+        ("run --group dev -- -odd --", "run", {"group": ["dev"], "command": ["-odd", "--"]}),
+        ("run a -- b", "run", {"command": ["a", "--", "b"]}),
+        ("run - a", "run", {"command": ["-", "a"]}),
+        ("run ''", "run", {"command": [""]}),
     ],
 )
 def test_common_forms_are_answered(line, verb, values):
@@ -53,6 +62,13 @@ def test_common_forms_are_answered(line, verb, values):
         "install --refresh six",
         "install --refresh=six six",
         "install --unknown six",
+        "sync six",
+        "run",
+        "run --",
+        "run -q --",
+        "run --help pytest",
+        "run -mq pytest",
+        "run --no-syn pytest",
     ],
 )
 def test_whatever_is_not_certain_is_left_to_argparse(line):

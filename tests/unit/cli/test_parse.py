@@ -72,6 +72,27 @@ def test_an_optional_word_follows_an_equals_sign_or_stands_where_no_other_word_c
     assert asked(line)[1] == values
 
 
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("run pytest -x --json", {"command": ["pytest", "-x", "--json"]}),
+        ("run -m pytest -x", {"module": True, "command": ["pytest", "-x"]}),
+        ("run -qm pytest -m x", {"quiet": True, "module": True, "command": ["pytest", "-m", "x"]}),
+        ("run -p3.12 --with six -p 3.11 python -p", {"python": "3.11", "with": ["six"], "command": ["python", "-p"]}),
+        ("run -qp 3.12 python", {"quiet": True, "python": "3.12", "command": ["python"]}),
+        ("run --with=six --env-f a.env python", {"with": ["six"], "env-file": ["a.env"], "command": ["python"]}),
+        ("run --refresh python", {"refresh": [], "command": ["python"]}),
+        ("run -- -odd -- --help", {"command": ["-odd", "--", "--help"]}),
+        ("run a -- b", {"command": ["a", "--", "b"]}),
+        ("run - -V", {"command": ["-", "-V"]}),
+        ("-q --project D run pytest --help", {"quiet": True, "project": "D", "command": ["pytest", "--help"]}),
+        ("run --no-sync run --version", {"no-sync": True, "command": ["run", "--version"]}),
+    ],
+)
+def test_from_its_first_word_on_everything_belongs_to_a_command(line, values):
+    assert asked(line) == ("run", values)
+
+
 @pytest.mark.parametrize("line", ["--version", "-V", "install --version", "-V list", "-q --version"])
 def test_the_version_may_be_asked_for_everywhere(line):
     assert asked(line) == ("version", {})
@@ -93,6 +114,8 @@ def test_the_version_may_be_asked_for_everywhere(line):
         ("cache --help", "cache"),
         ("help cache size", "cache size"),
         ("cache size -h", "cache size"),
+        ("run --help pytest", "run"),
+        ("run -qh pytest", "run"),
     ],
 )
 def test_help_has_a_topic(line, topic):
@@ -148,6 +171,13 @@ REFUSALS = [
         "capsa create: ambiguous option: --no-c could match --no-color, --no-cache, --no-config",
         ("see `capsa create --help`",),
     ),
+    (
+        "run -q",
+        "capsa run: CMD is missing: the command with its arguments, or a Python script",
+        ("see `capsa run --help`",),
+    ),
+    ("run --with", "capsa run: --with: expected one argument", ("see `capsa run --help`",)),
+    ("run -x pytest", "capsa run: there is no option `-x`", ("see `capsa run --help`",)),
     ("create -p", "capsa create: --python/-p: expected one argument", ("see `capsa create --help`",)),
 ]
 
@@ -187,5 +217,6 @@ def test_the_help_of_the_store_reads_so():
         "usage: capsa cache VERB\n\n"
         "  cache dir                   print the folder of the store\n"
         "  cache size                  show how large the store is\n"
-        "  cache clear                 empty the store\n"
+        "  cache clear                 empty the store\n\n"
+        "about one verb: capsa cache VERB --help\n"
     )

@@ -81,10 +81,10 @@ def test_a_body_that_was_cut_off_is_damage(length):
         ('{"a": 1}', "line 2 of x is not a move"),
         ('["burn", "a", ".capsa/new/0/a", 1]', "line 2 of x is not a move"),
         ('["place", "a", ".capsa/new/0/a"]', "line 2 of x is not a move"),
-        ('["place", "../a", ".capsa/new/0/a", 1]', "line 2 of x leads out of the environment"),
-        ('["place", "a", "/etc/a", 1]', "line 2 of x leads out of the environment"),
-        ('["place", "a", "bin/b", 1]', "line 2 of x leads out of the environment"),
-        ('["place", 5, ".capsa/new/0/a", 1]', "line 2 of x leads out of the environment"),
+        ('["place", "../a", ".capsa/new/0/a", 1]', "line 2 of x leads out of the box"),
+        ('["place", "a", "/etc/a", 1]', "line 2 of x leads out of the box"),
+        ('["place", "a", "bin/b", 1]', "line 2 of x leads out of the box"),
+        ('["place", 5, ".capsa/new/0/a", 1]', "line 2 of x leads out of the box"),
         (r'["place", "\ud800x", ".capsa/new/0/a", 1]', "line 2 of x names a path that can't be"),
     ],
 )
@@ -104,4 +104,4 @@ def test_bytes_that_are_no_text_are_damage_with_a_hint(root):
 
     with pytest.raises(EnvironmentDamagedError, match="is not text") as caught:
         read_journal(root)
-    assert caught.value.hints == (f"make the box again: capsa create --clear {root}",)
+    assert caught.value.hints == (f"make the box again: `capsa create --clear {root}`",)

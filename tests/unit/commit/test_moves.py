@@ -241,7 +241,7 @@ def test_every_destination_that_no_package_may_have_is_named_with_its_package():
         check_destinations({"good": site("x"), "evil": ("../x", "bin/python"), "other": (".capsa/receipt",)})
 
     assert str(caught.value) == (
-        "evil brings '../x', which does not stay inside the environment; "
-        "evil brings bin/python, which is a file of the environment itself; "
-        "other brings .capsa/receipt, which is a file of the environment itself"
+        "evil brings `../x`, which does not stay inside the box; "
+        "evil brings bin/python, which is a file of the box itself; "
+        "other brings .capsa/receipt, which is a file of the box itself"
     )

@@ -62,7 +62,7 @@ def test_a_destination_that_no_package_may_have_is_refused_before_anything_is_wr
     evil = package("evil", "1")
     evil.files["bin/python3"] = "evil"
 
-    with pytest.raises(IntegrityError, match="evil brings bin/python3, which is a file of the environment itself"):
+    with pytest.raises(IntegrityError, match="evil brings bin/python3, which is a file of the box itself"):
         stage(world.root, (world.installation(ALPHA), world.installation(evil)), (), "", Linker(), Events())
 
     assert world.leftovers() == []

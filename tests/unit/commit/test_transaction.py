@@ -259,7 +259,7 @@ def test_when_going_back_is_refused_too_the_next_verb_does_it(world):
 
 def test_a_box_that_is_not_there_is_said_to_be_missing(world):
     with (
-        pytest.raises(EnvironmentMissingError, match="there is no environment at"),
+        pytest.raises(EnvironmentMissingError, match="there is no box at"),
         hold_turn(f"{world.root}/none", Events()),
     ):
         pytest.fail("nobody holds the turn of a box that is not there")

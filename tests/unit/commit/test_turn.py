@@ -21,8 +21,8 @@ def test_a_turn_is_had_by_one_at_a_time(tmp_path):
 
 
 def test_where_there_is_no_folder_there_is_no_turn(tmp_path):
-    with pytest.raises(EnvironmentMissingError, match=r"there is no environment at .*/none") as caught:
+    with pytest.raises(EnvironmentMissingError, match=r"there is no box at .*/none") as caught:
         take_turn(f"{tmp_path}/none", Events())
 
-    assert caught.value.hints == (f"make one: capsa create {tmp_path}/none",)
+    assert caught.value.hints == (f"make one: `capsa create {tmp_path}/none`",)
     assert list(tmp_path.iterdir()) == []

@@ -24,7 +24,7 @@ def refused(number, path="/box/lib/six.py", action="write"):
         (
             errno.EACCES,
             "can't write /box/lib/six.py: permission is denied",
-            "choose another folder, or mend the permission: ls -ld /box/lib",
+            "choose another folder, or mend the permission: `ls -ld /box/lib`",
         ),
         (
             errno.EROFS,
@@ -34,7 +34,7 @@ def refused(number, path="/box/lib/six.py", action="write"):
         (
             errno.EIO,
             "can't write /box/lib/six.py: the disk answered with an input/output error",
-            "look for disk faults: dmesg | tail",
+            "look for disk faults: `dmesg | tail`",
         ),
     ],
 )
@@ -59,7 +59,7 @@ def test_an_oserror_without_a_number_keeps_its_text():
 
 
 def test_a_path_with_braces_is_shown_as_it_is():
-    assert refused(errno.ENOTEMPTY, path="/box/{folder}").hints == ("look at what is inside: ls -la /box/{folder}",)
+    assert refused(errno.ENOTEMPTY, path="/box/{folder}").hints == ("look at what is inside: `ls -la /box/{folder}`",)
 
 
 def test_other_failures_pass_through():

@@ -220,7 +220,7 @@ SYMLINK, DEVICE, FOLDER = 0o120777 << 16, 0o020666 << 16, 0o040755 << 16
 @pytest.mark.parametrize(
     ("forged", "told"),
     [
-        (Forged().add(b"\xff"), "the name of member b'\\xff' is not UTF-8"),
+        (Forged().add(b"\xff"), "the name of member `\\xff` is not UTF-8"),
         (Forged().add("a").add("a"), "member a occurs twice"),
         (Forged().add("a").add("a/b"), "member a is a file and a folder at once"),
         (Forged().add("a/", b"").add("a"), "member a is a file and a folder at once"),
@@ -239,7 +239,7 @@ SYMLINK, DEVICE, FOLDER = 0o120777 << 16, 0o020666 << 16, 0o040755 << 16
         (Forged().add("a", local={"size": 6, "packed": 6}), "member a has a local header with another size or CRC"),
         (Forged().add("a", local={"flags": 8, "crc": 0}), "member a has a local header with another size or CRC"),
         (Forged().add("a", central={"offset": 1}), "member a has no local header where the central directory says"),
-        (Forged().add("a", central={"disk": 1}), "member b'a' lies in another file"),
+        (Forged().add("a", central={"disk": 1}), "member `a` lies in another file"),
         (Forged().add("a", central={"size": 0xFFFFFFFF}), "says that it is zip64, but has no zip64 sizes"),
         (Forged().add("a", local={"crc": 5}, central={"crc": 5}), "member a is damaged: its CRC-32 is"),
     ],

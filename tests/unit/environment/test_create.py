@@ -103,9 +103,9 @@ def test_impossible_paths_are_refused_before_anything_is_made(make, tmp_path):
 def test_a_box_that_is_there_is_not_touched_unasked(make):
     box = make()
     before = tree(box)
-    with pytest.raises(OccupiedError, match="is an environment already") as caught:
+    with pytest.raises(OccupiedError, match="is a box already") as caught:
         make()
-    assert caught.value.hints == ("make it anew: --clear", "keep what is in it: --allow-existing")
+    assert caught.value.hints == ("make it anew: `--clear`", "or keep what is in it: `--allow-existing`")
     assert tree(box) == before
 
 
@@ -113,9 +113,9 @@ def test_a_box_that_is_there_is_not_touched_unasked(make):
 def test_a_folder_that_is_no_box_is_never_touched(make, tmp_path, options):
     (tmp_path / "box").mkdir()
     (tmp_path / "box" / "thesis.txt").write_text("years")
-    with pytest.raises(OccupiedError, match="is not an environment, and not empty") as caught:
+    with pytest.raises(OccupiedError, match="is not a box, and not empty") as caught:
         make(**options)
-    assert caught.value.hints[0] == f"make one inside it: capsa create {tmp_path}/box/.venv"
+    assert caught.value.hints[0] == f"make one inside it: `capsa create {tmp_path}/box/.venv`"
     assert tree(tmp_path / "box") == {"thesis.txt": b"years"}
 
 

@@ -110,7 +110,7 @@ def test_the_direct_form_ends_where_the_kernel_stops_reading():
 
 @pytest.mark.parametrize("sign", ["\n", "\r", "\0", "\udcff"])
 def test_a_path_that_no_launcher_can_carry_is_refused(sign):
-    with pytest.raises(EnvironmentDamagedError, match=r"no launcher can name the Python at '/a.*python'") as caught:
+    with pytest.raises(EnvironmentDamagedError, match=r"no launcher can name the Python at `/a.*python`") as caught:
         launcher(f"/a{sign}b/bin/python", "demo", "main")
     assert caught.value.hints
 

@@ -24,9 +24,9 @@ def test_bytes_that_are_not_utf8_survive(tmp_path):
 
 
 def test_a_folder_without_pyvenv_cfg_is_refused_with_the_cure(tmp_path):
-    with pytest.raises(EnvironmentMissingError, match=r"is not an environment: it has no pyvenv\.cfg") as caught:
+    with pytest.raises(EnvironmentMissingError, match=r"is not a box: it has no pyvenv\.cfg") as caught:
         read_config(str(tmp_path))
-    assert caught.value.hints == (f"make one: capsa create {tmp_path}",)
+    assert caught.value.hints == (f"make one: `capsa create {tmp_path}`",)
     with pytest.raises(EnvironmentMissingError):
         read_config(str(tmp_path / "gone"))
 

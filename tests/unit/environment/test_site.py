@@ -106,10 +106,12 @@ def test_two_versions_of_one_package_are_both_told(environment, site):
 
 def test_a_box_without_site_packages_is_damaged(environment, site):
     site.rmdir()
+    assert scan(environment).installed == (), "without pyvenv.cfg it is no box yet"
+    Path(environment.root, "pyvenv.cfg").write_text("home = /usr/bin\n")
     with pytest.raises(EnvironmentDamagedError) as caught:
         scan(environment)
-    assert str(caught.value) == f"the environment {environment.root} has no readable {SITE}: No such file or directory"
-    assert caught.value.hints == (f"make it again: capsa create --clear {environment.root}",)
+    assert str(caught.value) == f"the box {environment.root} has no readable {SITE}: No such file or directory"
+    assert caught.value.hints == (f"make it again: `capsa create --clear {environment.root}`",)
 
 
 def test_scan_agrees_with_importlib_metadata_about_a_real_box():
@@ -172,13 +174,13 @@ def test_lib64_is_the_same_folder_as_lib(environment, site):
 @pytest.mark.parametrize(
     ("path", "what"),
     [
-        ("/etc/passwd", "which is outside the environment"),
-        ("../../../../secret", "which is outside the environment"),
-        ("../../../pyvenv.cfg", "which is a part of the environment itself"),
-        ("../../../.capsa/receipt", "which is a part of the environment itself"),
-        ("../../../bin/python3.11", "which is a part of the environment itself"),
-        ("../../../bin/python", "which is a part of the environment itself"),
-        ("../../..", "which is a part of the environment itself"),
+        ("/etc/passwd", "which is outside the box"),
+        ("../../../../secret", "which is outside the box"),
+        ("../../../pyvenv.cfg", "which is a part of the box itself"),
+        ("../../../.capsa/receipt", "which is a part of the box itself"),
+        ("../../../bin/python3.11", "which is a part of the box itself"),
+        ("../../../bin/python", "which is a part of the box itself"),
+        ("../../..", "which is a part of the box itself"),
     ],
 )
 def test_a_record_that_names_what_no_package_owns_is_refused(environment, site, path, what):
@@ -193,7 +195,7 @@ def test_a_record_that_names_what_no_package_owns_is_refused(environment, site, 
 
 def test_an_absolute_path_that_climbs_out_again_is_refused(environment, site):
     put(site, "x", record=[f"{environment.root}/bin/../../secret"])
-    with pytest.raises(EnvironmentDamagedError, match=r"/secret, which is outside the environment"):
+    with pytest.raises(EnvironmentDamagedError, match=r"/secret, which is outside the box"):
         leaving(environment)
 
 
@@ -201,7 +203,7 @@ def test_a_path_with_a_drive_is_absolute_on_windows(tmp_path):
     (tmp_path / "Lib" / "site-packages").mkdir(parents=True)
     environment = box(tmp_path, platform="win32")
     put(tmp_path / "Lib" / "site-packages", "x", record=["C:/Windows/x.dll"])
-    with pytest.raises(EnvironmentDamagedError, match=r"names C:/Windows/x\.dll, which is outside the environment"):
+    with pytest.raises(EnvironmentDamagedError, match=r"names C:/Windows/x\.dll, which is outside the box"):
         leaving(environment)
 
 
@@ -227,7 +229,7 @@ def test_without_record_the_files_are_not_known_but_the_info_folder_can_go(envir
         leaving(environment)
     path = site / "x-1.0.dist-info" / "RECORD"
     assert str(caught.value) == f"x has no RECORD, so what belongs to it is not known: {path} is missing"
-    assert caught.value.hints == ("put it in anew: capsa install --reinstall x",)
+    assert caught.value.hints == ("put it in anew: `capsa install --reinstall x`",)
     (found,) = scan(environment).installed
     assert remains(environment, found).paths == (f"{SITE}/x-1.0.dist-info/METADATA",)
 

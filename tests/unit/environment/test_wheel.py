@@ -193,11 +193,11 @@ def test_windows_has_its_own_folders_and_two_files_a_launcher(tmp_path):
         ("sample-1.0.data/data/a\\x", "would land outside its folder"),
         ("../x", "would land outside its folder"),
         ("sample/./x", "would land outside its folder"),
-        ("sample-1.0.data/data/pyvenv.cfg", "would replace a part of the environment itself"),
-        ("sample-1.0.data/data/.capsa/receipt", "would replace a part of the environment itself"),
-        ("sample-1.0.data/data/.CAPSA/receipt", "would replace a part of the environment itself"),
-        ("sample-1.0.data/data/bin/python", "would replace a part of the environment itself"),
-        ("sample-1.0.data/scripts/python3.11", "would replace a part of the environment itself"),
+        ("sample-1.0.data/data/pyvenv.cfg", "would replace a part of the box itself"),
+        ("sample-1.0.data/data/.capsa/receipt", "would replace a part of the box itself"),
+        ("sample-1.0.data/data/.CAPSA/receipt", "would replace a part of the box itself"),
+        ("sample-1.0.data/data/bin/python", "would replace a part of the box itself"),
+        ("sample-1.0.data/scripts/python3.11", "would replace a part of the box itself"),
     ],
 )
 def test_a_member_without_a_fitting_place_is_refused_by_name(tmp_path, member, reason):
@@ -224,13 +224,13 @@ def test_a_file_at_the_top_whose_name_ends_like_a_data_folder_is_a_file(tmp_path
 @pytest.mark.parametrize(
     ("name", "reference", "reason"),
     [
-        ("../x", "sample:main", "names a program '../x', which can't be a file name"),
-        ("", "sample:main", "names a program '', which can't be a file name"),
+        ("../x", "sample:main", "names a program `../x`, which can't be a file name"),
+        ("", "sample:main", "names a program ``, which can't be a file name"),
         (".", "sample:main", "would land outside its folder"),
         ("x", "sample", "says that x starts `sample`, which is not `module:attribute`"),
         ("x", "sample:main()", "says that x starts `sample:main()`, which is not `module:attribute`"),
         ("x", "os; import sample:main", "says that x starts `os; import sample:main`, which is not `module:attribute`"),
-        ("python", "sample:main", "would replace a part of the environment itself"),
+        ("python", "sample:main", "would replace a part of the box itself"),
     ],
 )
 def test_an_entry_point_that_can_not_be_a_launcher_is_refused(tmp_path, name, reference, reason):

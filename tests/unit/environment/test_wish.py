@@ -41,7 +41,7 @@ def test_a_prerelease_is_written_as_python_counts_it(version, shown):
 
 @pytest.mark.parametrize("root", ["/a\nb", "/a\rb", "/a\0b", "/a:b"])
 def test_paths_that_would_break_files_or_path_are_refused(root):
-    with pytest.raises(UsageError, match="can't hold an environment"):
+    with pytest.raises(UsageError, match="can't hold a box"):
         check_wish(wish(root))
 
 

@@ -9,6 +9,7 @@ from capsa.index.catalog import IndexCatalog
 from capsa.index.client import IndexClient
 from capsa.index.configuration import IndexConfiguration
 from capsa.index.metadata import MetadataReader
+from capsa.model.metadata import Metadata
 from capsa.testing.transport import Answer, FakeTransport
 from capsa.transport.port import RefusedError
 
@@ -157,3 +158,27 @@ def test_broken_metadata_names_the_wheel(world):
     world.fake.answers["https://files.example.org/a-1.0-py3-none-any.whl.metadata"] = Answer(body=b"nonsense")
     with world.catalog() as catalog, pytest.raises(IntegrityError, match=r"METADATA of a-1\.0.*has no Name"):
         catalog.metadata(newest(catalog.releases("a")))
+
+
+def sdist(name):
+    row = {"filename": f"{name}-1.0.tar.gz", "url": f"https://files.example.org/{name}-1.0.tar.gz"}
+    return Answer(body=json.dumps({"files": [row]}).encode())
+
+
+def test_the_metadata_of_a_source_is_told_by_whom_it_was_handed_and_never_in_advance(world):
+    world.fake.answers[f"{MAIN}/a/"] = sdist("a")
+    asked = []
+
+    def sources(distribution):
+        asked.append((distribution.filename, threading.current_thread() is threading.main_thread()))
+        return Metadata(name="a", version="1.0", requires=("b",))
+
+    with world.catalog(likely=newest, wanted=lambda *_: (), sources=sources) as catalog:
+        catalog.expect(["a", "b"])
+        world.wait_for(2)
+        distribution = newest(catalog.releases("a"))
+        assert asked == []
+        assert catalog.metadata(distribution).requires == ("b",)
+        assert catalog.metadata(newest(catalog.releases("b"))).requires == ("c",)
+    assert asked == [("a-1.0.tar.gz", True)]
+    assert "https://files.example.org/a-1.0.tar.gz" not in world.fake.urls

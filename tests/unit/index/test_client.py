@@ -222,7 +222,7 @@ def test_offline_uses_whatever_the_cache_has():
     world.now += 1_000_000
     assert world.versions(is_offline=True) == ("1.0",)
     assert not world.client(is_offline=True).renew()
-    with pytest.raises(OfflineError, match=r"simple/none/ is not in the cache"):
+    with pytest.raises(OfflineError, match=r"simple/none/ is not in the store"):
         world.versions("none", is_offline=True)
     assert world.versions(is_offline=True, extra_index_urls=(EXTRA,)) == ("1.0",)
     assert len(world.fake.urls) == 1
@@ -290,9 +290,17 @@ def test_an_archive_is_downloaded_and_held_to_its_hash(tmp_path):
     world = World({f"{MAIN}/six/": Answer(body=body), "https://index.example/f/six-1.0.zip": Answer(body=b"zip")})
     client = world.client()
     distribution = client.releases("six").files("1.0")[0]
-    with pytest.raises(IntegrityError, match=r"six-1\.0\.zip has the sha256 .* where the index promises 0000"):
+    with pytest.raises(IntegrityError, match=r"six-1\.0\.zip has the sha256 .* where 0000.* was promised"):
         client.fetch(distribution, str(tmp_path / "a"), lambda _: None)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_downloads_is_told_the_size_and_the_pieces(tmp_path):
+    url = "https://index.example/files/six-1.0-py3-none-any.whl"
+    client = World({**SIX, url: Answer(body=b"wheel")}).client()
+    pieces, sizes = [], []
+    client.fetch(client.releases("six").files("1.0")[0], str(tmp_path / "a"), pieces.append, sizes.append)
+    assert (pieces, sizes) == ([5], [5])
 
 
 @pytest.mark.parametrize("failure", [DiskError("the disk is full"), CacheError("not a store")])

@@ -126,7 +126,7 @@ def test_nothing_fits(machine):
     )
     assert caught.value.hints == (
         f"{broken} does not answer as a Python",
-        "ask for one that is here: -p 3.11",
+        "install a Python that fits, or change `requires-python` where it is written",
     )
 
 
@@ -206,7 +206,7 @@ def test_says_who_asked(machine):
     ("wanted", "sentence"),
     [
         ("3.15", "-p asks for 3.15, and no such Python is here; this machine has CPython 3.11.7, CPython 3.9.1"),
-        ("3.7", "-p asks for 3.7, and environments need Python 3.8 or newer; this machine has "),
+        ("3.7", "-p asks for 3.7, and boxes need Python 3.8 or newer; this machine has "),
         ("banana", "-p asks for banana, and no program of that name is on PATH; this machine has "),
         ("./gone", "there is no file or folder {base}/gone; this machine has "),
         ("./empty", "there is no Python in {base}/empty; this machine has "),
@@ -220,14 +220,14 @@ def test_what_is_not_here_is_answered_with_what_is(machine, wanted, sentence):
     with pytest.raises(InterpreterError) as caught:
         machine.choose(wanted)
     assert str(caught.value).startswith(sentence.format(base=machine.base))
-    assert caught.value.hints[-1] == "ask for one that is here: -p 3.11"
+    assert caught.value.hints[-1] == "ask for one that is here: `-p 3.11`"
 
 
 def test_without_any_python_the_hint_says_how_to_go_on(machine):
     machine.answers.clear()
     with pytest.raises(InterpreterError) as caught:
         machine.choose()
-    assert caught.value.hints[-1] == "install Python 3.8 or newer, or give its path: -p PATH"
+    assert caught.value.hints[-1] == "install Python 3.8 or newer, or give its path: `-p PATH`"
 
 
 def test_python_version_file_is_obeyed_upward(machine):

@@ -140,7 +140,7 @@ def test_keeps_nothing_without_a_store(tmp_path):
         ("echo '<<<capsa {nonsense capsa>>>'", "does not answer as a Python"),
         ("echo '<<<capsa [1] capsa>>>'", "does not answer as a Python"),
         ("echo '<<<capsa {} capsa>>>'", "does not tell its executable"),
-        ("echo 'Unknown option: -I' >&2; exit 2", "is Python 2 or 3.3, and environments need Python 3.8 or newer"),
+        ("echo 'Unknown option: -I' >&2; exit 2", "is Python 2 or 3.3, and boxes need Python 3.8 or newer"),
     ],
 )
 def test_what_is_no_python_is_refused_by_name(tmp_path, text, reason):
@@ -152,7 +152,7 @@ def test_what_is_no_python_is_refused_by_name(tmp_path, text, reason):
 
 def test_an_old_python_is_told_from_a_broken_one(tmp_path):
     answer = json.dumps({"version": "3.7.16", "version_info": [3, 7, 16]})
-    with pytest.raises(InterpreterError, match=r"is Python 3\.7\.16, and environments need Python 3\.8 or newer"):
+    with pytest.raises(InterpreterError, match=r"is Python 3\.7\.16, and boxes need Python 3\.8 or newer"):
         ask(script(tmp_path / "python3", f"echo '<<<capsa {answer} capsa>>>'"), tmp_path)
 
 

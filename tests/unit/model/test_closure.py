@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from capsa.model.closure import has_all, is_met, unmet_demands
+from capsa.model.closure import has_all, is_met, newly_unmet, unmet_demands
 from capsa.model.installed import Installed
 from capsa.model.metadata import Metadata
 from capsa.model.requirement import parse_requirement
@@ -65,3 +65,17 @@ def test_every_demand_that_does_not_hold_is_found() -> None:
     )
     found = [(problem.name, problem.requirement, problem.found) for problem in unmet_demands(site, MARKERS)]
     assert found == [("lamp", "Python >=3.13", "3.12.1"), ("lamp", "wick>=2", "1.5"), ("lamp", "oil", None)]
+
+
+def test_only_what_held_before_and_holds_no_longer_is_newly_unmet() -> None:
+    parchment = installed("parchment", "2.0", "Ink>=2", "wick>=9", 'oil; extra == "fuel"', "what is this?")
+    before = (parchment, installed("ink", "2.0"), installed("wick", "1.0"), installed("oil", "1"))
+    names = frozenset({"ink", "wick", "oil"})
+    lower = newly_unmet(before, (parchment, installed("ink", "1.0"), installed("wick", "2.0")), names, MARKERS)
+    assert [(problem.name, problem.version, problem.requirement, problem.found) for problem in lower] == [
+        ("parchment", "2.0", "Ink>=2", "1.0")
+    ]
+    gone = newly_unmet(before, (parchment,), names, MARKERS)
+    assert [(problem.requirement, problem.found) for problem in gone] == [("Ink>=2", None)]
+    assert newly_unmet(before, (parchment,), frozenset({"oil"}), MARKERS) == ()
+    assert newly_unmet(before, before[1:], names, MARKERS) == (), "who demanded it has gone too"

@@ -73,6 +73,28 @@ def test_a_direct_url_is_replaced_by_another_and_kept_where_none_is_asked_for(wa
     assert (plan.changes == ()) is is_kept
 
 
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+PRESENT = {"url": "https://example.org/a.git", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}
+
+
+@pytest.mark.parametrize(("commit", "is_kept"), [(COMMIT, True), (COMMIT[::-1], False)])
+def test_a_commit_is_the_same_whatever_branch_led_to_it(commit, is_kept):
+    address = "git+https://example.org/a.git"
+    source = Distribution(project="a", version="1.0", filename="a.git", url=f"{address}@{commit}")
+    old = Installed(metadata=Metadata(name="a", version="1.0"), info="x", direct_url=PRESENT)
+    plan = diff(Solution(packages=(Chosen(distribution=source, direct_url=f"{address}@main"),)), (old,))
+    assert (plan.changes == ()) is is_kept
+
+
+@pytest.mark.parametrize(("was", "wanted"), [(True, False), (False, True), (True, True), (False, False)])
+def test_a_link_to_a_folder_and_a_copy_of_it_are_not_the_same(was, wanted):
+    source = Distribution(project="a", version="1.0", filename="a", url="file:///p/a")
+    document = {"url": "file:///p/a", "dir_info": {"editable": True} if was else {}}
+    old = Installed(metadata=Metadata(name="a", version="1.0"), info="x", direct_url=document)
+    chosen = Chosen(distribution=source, direct_url="file:///p/a", is_editable=wanted)
+    assert (diff(Solution(packages=(chosen,)), (old,)).changes == ()) is (was == wanted)
+
+
 def test_a_removal_takes_out_by_name():
     plan = removal((installed("b"), installed("A")))
     assert rows(plan) == [("remove", "a"), ("remove", "b")]

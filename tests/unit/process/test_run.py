@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from capsa.process.run import StartError, run
+from capsa.process.run import StartError, run, run_logged
 
 
 def start(text, tmp_path, *, timeout=20.0, variables=None, given=None):
@@ -103,3 +103,61 @@ def test_an_interrupt_ends_it_with_all_it_started(tmp_path):
         start(GRANDPARENT, tmp_path)
     thread.join()
     assert wait_until_gone(int((tmp_path / "child").read_text()))
+
+
+def start_logged(text, tmp_path, *, log, timeout=20.0):
+    command = [sys.executable, "-I", "-c", text]
+    return run_logged(command, variables={}, folder=str(tmp_path), log=log, timeout=timeout)
+
+
+def test_both_outputs_reach_the_log_in_the_order_of_events(tmp_path):
+    pieces = []
+    text = "import os, sys; os.write(1, b'a\\n'); os.write(2, b'b\\n'); os.write(1, b'c\\xff'); sys.exit(4)"
+    assert start_logged(text, tmp_path, log=pieces.append, timeout=None) == 4
+    assert b"".join(pieces) == b"a\nb\nc\xff"
+
+
+def test_a_long_output_reaches_the_log_whole(tmp_path):
+    pieces = []
+    assert start_logged("print('x' * 1_000_000)", tmp_path, log=pieces.append) == 0
+    assert len(b"".join(pieces)) == 1_000_001
+
+
+def test_one_that_closes_its_output_is_waited_for(tmp_path):
+    text = "import os, time; os.close(1); os.close(2); time.sleep(0.2); open('done', 'w').close(); os._exit(3)"
+    assert start_logged(text, tmp_path, log=list, timeout=None) == 3
+    assert (tmp_path / "done").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_what_it_leaves_behind_is_not_waited_for(tmp_path):
+    text = GRANDPARENT.replace("time.sleep(60)\n", "print('done')\n")
+    pieces = []
+    assert start_logged(text, tmp_path, log=pieces.append, timeout=None) == 0
+    child = int((tmp_path / "child").read_text())
+    os.kill(child, signal.SIGKILL)
+    assert b"".join(pieces) == b"done\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_logged_one_that_takes_too_long_is_ended_with_all_it_started(tmp_path):
+    with pytest.raises(StartError, match="did not end within 1 seconds") as caught:
+        start_logged(GRANDPARENT, tmp_path, log=list, timeout=1)
+    assert caught.value.is_late
+    assert wait_until_gone(int((tmp_path / "child").read_text()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_when_the_log_can_not_be_written_it_is_ended_and_the_error_raised(tmp_path):
+    def refuse(piece):
+        raise OSError(28, f"no space for {piece!r}")
+
+    text = GRANDPARENT.replace("time.sleep(60)\n", "print('said', flush=True); time.sleep(60)\n")
+    with pytest.raises(OSError, match="no space for b'said"):
+        start_logged(text, tmp_path, log=refuse, timeout=None)
+    assert wait_until_gone(int((tmp_path / "child").read_text()))
+
+
+def test_a_logged_program_that_is_missing_is_a_sentence(tmp_path):
+    with pytest.raises(StartError, match="can't start /nowhere/python: there is no such program"):
+        run_logged(["/nowhere/python"], variables={}, folder=str(tmp_path), log=list)

@@ -1,5 +1,9 @@
 """The nearest pyproject.toml, and what is wrong with one."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from capsa.errors import RequirementError
@@ -29,6 +33,34 @@ def test_the_nearest_file_upward_is_the_project(tmp_path):
     assert project.settings == {"index-url": "https://index.example/simple"}
     assert project.table["dependencies"] == ["six"]
     assert find_project(str(tmp_path)).name == "outer"
+
+
+def test_groups_build_system_and_bytes_come_along():
+    content = b"\xef\xbb\xbf[build-system]\n[dependency-groups]\ndev = ['six']\n"
+    project = parse_project(content, "/w/pyproject.toml")
+    assert (project.groups, project.has_build_system, project.content) == ({"dev": ["six"]}, True, content)
+
+
+@pytest.mark.parametrize("text", [">=3.11", ">= 3.8, != 3.9.*, <4", "==3.*", "~=3.8", "", ">=3.8,<4.dev0", "===3.11"])
+def test_ranges_are_taken_as_they_are_written(text):
+    content = f'[project]\nrequires-python = "{text}"\n'.encode()
+    assert parse_project(content, "/w/pyproject.toml").requires_python == text
+
+
+@pytest.mark.parametrize("text", ["~=3", ">=3.8.*", "3.11", ">=", "^3.8", ">=3.8 <4"])
+def test_what_is_no_range_is_refused(text):
+    with pytest.raises(RequirementError, match="no range of versions"):
+        parse_project(f'[project]\nrequires-python = "{text}"\n'.encode(), "/w/pyproject.toml")
+
+
+def test_a_plain_project_is_read_without_packaging():
+    code = (
+        "import sys; from capsa.project.find import parse_project;"
+        "parse_project(b'[project]\\nrequires-python = \">=3.8, <4\"\\n', '/w/pyproject.toml');"
+        "sys.exit('packaging' in sys.modules)"
+    )
+    source = str(Path(__file__).parents[3] / "src")
+    assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": source}, check=False).returncode == 0
 
 
 def test_a_folder_named_like_the_file_is_passed_over(tmp_path):

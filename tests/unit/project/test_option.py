@@ -4,7 +4,7 @@ import pytest
 
 from capsa.errors import RequirementError
 from capsa.model.requirement import Origin
-from capsa.project.option import changed_binary, parse_hash, parse_options, split_options
+from capsa.project.option import parse_hash, parse_options, parse_projects, split_editable, split_options
 
 HERE = Origin(place="r.txt", line=3)
 DIGEST = "0123456789abcdef" * 4
@@ -100,27 +100,30 @@ def test_a_weak_or_broken_hash_is_refused(text, message):
     assert str(caught.value) == message
 
 
+def test_projects_of_builds_are_words_of_pip():
+    assert parse_projects("A_b, c,:all:", HERE) == ("a-b", "c", ":all:")
+    with pytest.raises(RequirementError) as caught:
+        parse_projects("a,:every:", HERE)
+    assert str(caught.value) == "r.txt line 3: `:every:` is not the name of a project"
+
+
 @pytest.mark.parametrize(
-    ("values", "chosen"),
+    ("text", "parts"),
     [
-        (["a"], ("a",)),
-        (["A_b, c"], ("a-b", "c")),
-        (["a", "a"], ("a",)),
-        (["a,b", ":none:"], ()),
-        ([":none:,c"], ("c",)),
-        (["a", ":all:"], (":all:",)),
+        ("-e .", (".", "")),
+        ("-e./lib[x]", ("./lib[x]", "")),
+        ("--editable=./lib", ("./lib", "")),
+        ("--editable ./lib ; os_name == 'nt'", ("./lib ; os_name == 'nt'", "")),
+        ("-e ./lib -C a=b", ("./lib", "-C a=b")),
+        ("-e 'my lib'", ("my lib", "")),
+        ("-e 'my lib' ; os_name == 'nt' --pre", ("my lib ; os_name == 'nt'", "--pre")),
+        ("-e \"./lib ; os_name == 'nt'\"", ("./lib ; os_name == 'nt'", "")),
+        ("-e 'open", ("'open", "")),
+        ("-e", None),
+        ("--editable", None),
+        ("--edit .", None),
+        ("six -e .", None),
     ],
 )
-def test_binary_lists_follow_pip(values, chosen):
-    names, other = (), ()
-    for value in values:
-        names, other = changed_binary(names, other, value)
-    assert (names, other) == (chosen, ())
-
-
-def test_the_later_option_wins_for_a_name():
-    only, no = changed_binary((), (), "a,b")
-    no, only = changed_binary(no, only, "a")
-    assert (only, no) == (("b",), ("a",))
-    no, only = changed_binary(no, only, ":all:")
-    assert (only, no) == ((), (":all:",))
+def test_the_value_of_an_editable_may_be_quoted_or_not_and_have_a_marker(text, parts):
+    assert split_editable(text) == parts

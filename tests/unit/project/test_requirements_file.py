@@ -50,7 +50,7 @@ def test_a_file_of_every_plain_form():
         "celery[redis]==5.4.0 \\\n"
         f"    --hash=sha256:{DIGEST} \\\n"
         f"    --hash sha256:{OTHER.upper()}\n"
-        "zope.interface ~= 6.0 -C key=value --config-settings=--build-option=x\n"
+        "zope.interface ~= 6.0\n"
     )
     six, requests, celery, zope = found.requirements
     assert (six.name, six.text, str(six.origin)) == ("six", "Six", "r.txt line 2")
@@ -60,7 +60,6 @@ def test_a_file_of_every_plain_form():
     assert celery.hashes == (f"sha256:{DIGEST}", f"sha256:{OTHER}")
     assert celery.origin.line == 4
     assert zope.name == "zope-interface"
-    assert found.options.config_settings == (("zope-interface", "key=value"), ("zope-interface", "--build-option=x"))
     assert found.constraints == ()
     assert found.files == ("/w/r.txt",)
 
@@ -193,11 +192,15 @@ def test_marks_and_encodings_are_understood():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("-e .\n", "r.txt line 1: `.` is to be installed editable, which needs a build"),
+        ("-e ./none\n", "r.txt line 1: `./none` does not exist, looked for at /w/none"),
         (
             "--editable=git+https://x.example/r\n",
-            "r.txt line 1: `git+https://x.example/r` is to be installed editable, which needs a build",
+            "r.txt line 1: `git+https://x.example/r` can't be installed editable, as only a folder can",
         ),
+        ("-e\n", "r.txt line 1: --editable needs a value"),
+        ("--no-binary :some:\n", "r.txt line 1: `:some:` is not the name of a project"),
+        ("six -C a=b\n", "r.txt line 1: --config-settings can't stand in a requirements file, as capsa hands them to"),
+        ("--config-settings a=b\n", "r.txt line 1: --config-settings can't stand in a requirements file, as capsa"),
         ("--nonsense\n", "r.txt line 1: --nonsense is not an option that a requirements file may hold"),
         ("six --pre\n", "r.txt line 1: --pre must stand on a line of its own, not after `six`"),
         ("--hash=sha256:00\n", "r.txt line 1: --hash must follow a requirement on the same line"),
@@ -216,15 +219,59 @@ def test_a_constraint_has_no_extras():
     assert str(caught.value) == "c.txt line 1: `six[a]<2` is a constraint, and a constraint has no extras"
 
 
+def test_folders_are_linked_and_start_from_the_folder_of_the_file():
+    found = read_requirements(
+        "sub/r.txt",
+        world(
+            {
+                "sub/r.txt": "-e ../lib\n-e '../my lib[x]'\n--editable=. ; os_name == 'nt'\n--edit ../lib\n../lib\n",
+                "lib/setup.py": "",
+                "my lib/pyproject.toml": "",
+                "sub/pyproject.toml": "",
+            },
+            folders=("/w/lib", "/w/my lib", "/w/sub"),
+        ),
+    ).requirements
+    assert [(item.url, item.is_editable) for item in found] == [
+        ("file:///w/lib", True),
+        ("file:///w/my%20lib", True),
+        ("file:///w/sub", True),
+        ("file:///w/lib", True),
+        ("file:///w/lib", False),
+    ]
+    assert (found[1].extras, str(found[2].marker)) == ({"x"}, 'os_name == "nt"')
+    assert (found[0].name, str(found[0].origin)) == ("", "sub/r.txt line 1")
+
+
+def test_what_is_said_of_builds_follows_the_order_of_the_lines():
+    options = read("--no-binary a,b\n--only-binary b\n--only-binary :all:\n--no-binary C_c\n").options
+    assert (options.only_binary, options.no_binary) == ((":all:",), ("c-c",))
+    assert read("--no-binary a\n--no-binary :none:\n").options.no_binary == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "lack"),
+    [
+        ("./lib\n", "`./lib` is a constraint, and a constraint names its project"),
+        ("-e ./lib#egg=lib\n", "`./lib#egg=lib` is a constraint, and a constraint is not editable"),
+    ],
+)
+def test_a_constraint_names_a_project_and_installs_nothing(text, lack):
+    reading = world({"c.txt": text, "lib/setup.py": ""}, folders=("/w/lib",))
+    with pytest.raises(RequirementError) as caught:
+        read_requirements("c.txt", reading, is_constraint=True)
+    assert str(caught.value) == f"c.txt line 1: {lack}"
+
+
 def test_everything_that_is_wrong_is_told_at_once():
-    failure = refusal("--wrong\nsix\n-r none.txt\n-e .\n-e .\n")
+    failure = refusal("--wrong\nsix\n-r none.txt\nsix -C a=b\nattrs -C a=b\n")
     assert str(failure) == (
         "4 lines can't be used: r.txt line 1: --wrong is not an option that a requirements file may hold; "
         "r.txt line 3: the requirements file none.txt can't be read: there is no such file; "
-        "r.txt line 4: `.` is to be installed editable, which needs a build; "
-        "r.txt line 5: `.` is to be installed editable, which needs a build"
+        "r.txt line 4: --config-settings can't stand in a requirements file, as capsa hands them to every build; "
+        "r.txt line 5: --config-settings can't stand in a requirements file, as capsa hands them to every build"
     )
-    assert failure.hints == ("capsa does not build from source yet; editable installs come with builds",)
+    assert failure.hints == ("give it on the command line: `--config-settings KEY=VALUE`",)
 
 
 def test_files_on_a_real_disk_are_read(tmp_path):
@@ -233,8 +280,39 @@ def test_files_on_a_real_disk_are_read(tmp_path):
     (tmp_path / WHEEL).touch()
     found = read_requirements("r.txt", Reading(folder=str(tmp_path)))
     assert [item.name for item in found.requirements] == ["six", "attrs"]
-    with pytest.raises(RequirementError, match="is a folder"):
+    with pytest.raises(RequirementError, match=r"has neither a pyproject\.toml nor a setup\.py"):
         parse_argument(".", str(tmp_path))
+    (tmp_path / "pyproject.toml").touch()
+    assert parse_argument(".[x]", str(tmp_path), is_editable=True).extras == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "hint"),
+    [
+        ("a.txt", "add", "add what it lists: `capsa add -r a.txt`"),
+        ("my reqs.in", "add --group docs", "add what it lists: `capsa add --group docs -r 'my reqs.in'`"),
+        ("a.txt", "", None),
+        ("./notes", "add", "if it lists requirements: `capsa add -r ./notes`"),
+        ("./my notes", "install", "if it lists requirements: `capsa install -r './my notes'`"),
+        ("./notes", "", None),
+        ("./main.py", "add", None),
+    ],
+)
+def test_a_hint_names_the_verb_that_was_typed_and_can_be_typed(text, verb, hint):
+    with pytest.raises(RequirementError) as caught:
+        parse_argument(text, "/w", lambda _: "file", verb=verb)
+    assert caught.value.hints == ((hint,) if hint else ())
+
+
+def test_a_python_file_is_called_one():
+    with pytest.raises(RequirementError, match=r"`\./main\.py` is neither .*, but a Python file$"):
+        parse_argument("./main.py", "/w", lambda _: "file")
+
+
+def test_a_name_is_a_project_also_where_a_folder_is_called_so():
+    assert parse_argument("requests", "/w", lambda _: "folder").url is None
+    assert parse_argument("requests[socks]", "/w", lambda _: "folder").url is None
+    assert parse_argument("./requests", "/w", lambda _: "folder").url == "file:///w/requests"
 
 
 @pytest.mark.parametrize("text", ["requirements.txt", "sub/dev.in", "/abs/R.TXT"])
@@ -242,7 +320,7 @@ def test_a_requirements_file_as_an_argument_is_answered_with_its_option(text):
     with pytest.raises(RequirementError) as caught:
         parse_argument(text, "/w", lambda _: "file")
     assert str(caught.value) == f"`{text}` looks like a requirements file, not like a project"
-    assert caught.value.hints == (f"capsa install -r {text}",)
+    assert caught.value.hints == (f"install what it lists: `capsa install -r {text}`",)
 
 
 def test_an_argument_is_a_demand_by_the_command_line():

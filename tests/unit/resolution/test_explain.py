@@ -21,7 +21,7 @@ def _refusal(world, *demands, places=True):
 
 def test_a_place_without_lines_is_named_once():
     error = _refusal({"a": {"1": [], "2": []}}, "a<2", "a>=2", places=False)
-    assert str(error) == "`a<2` and `a>=2` (the command line) can't be met together: no version of a fits both."
+    assert str(error) == "`a<2` and `a>=2` (the command line) can't be met together: no version of a fits both"
 
 
 def test_many_demands_are_counted():

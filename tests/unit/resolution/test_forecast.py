@@ -1,5 +1,6 @@
 """Guesses at what comes next."""
 
+from capsa.model.build import BuildRules
 from capsa.model.metadata import Metadata
 from capsa.model.requirement import parse_requirement
 from capsa.resolution.forecast import Forecast, likely
@@ -9,7 +10,8 @@ from capsa.testing.catalog import World, make_target
 _WORLD = World(
     {
         "app": {"1": [], "2": [], "3": {"files": ["cp311-cp311-win_amd64"]}, "4rc1": []},
-        "none": {"1": {"files": ["sdist"]}},
+        "none": {"1": {"files": ["cp311-cp311-win_amd64"]}},
+        "source": {"1": {"files": ["sdist"]}},
     }
 )
 
@@ -35,6 +37,12 @@ def test_the_preferred_version_is_likely():
 def test_nothing_is_likely_where_nothing_fits():
     assert likely(_WORLD.releases("none"), _request()) is None
     assert likely(_WORLD.releases("app"), _request("app>9")) is None
+
+
+def test_a_source_distribution_is_likely_where_it_may_be_built():
+    releases = _WORLD.releases("source")
+    assert likely(releases, _request()).filename == "source-1.tar.gz"
+    assert likely(releases, _request(builds=BuildRules(no_build=frozenset({"source"})))) is None
 
 
 def test_names_are_those_of_the_demands_that_hold_here_without_extras():

@@ -5,7 +5,17 @@ import pytest
 from capsa.resolution.candidate import Judge
 from capsa.resolution.offer import Offer
 from capsa.resolution.phrase import Wording, listed
-from capsa.resolution.reason import NoFile, NoWheel, PreRelease, SourceOnly, Unreadable, WrongHash, WrongPython, Yanked
+from capsa.resolution.reason import (
+    NoFile,
+    NoWheel,
+    PreRelease,
+    SourceOnly,
+    Unreadable,
+    WheelOnly,
+    WrongHash,
+    WrongPython,
+    Yanked,
+)
 from capsa.testing.catalog import World, make_target
 
 _TEXTS = ("1.0", "1.1", "1.2", "1.3", "2.0rc1", "2.0", "2.1")
@@ -64,13 +74,18 @@ def test_an_extra_is_named_with_its_project():
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        (SourceOnly(), "are only there as a source distribution, which capsa does not build yet"),
-        (NoFile(), "have no file that can be installed"),
-        (NoWheel(title="T", tags=("x",), has_source=False), "have no wheel for T (there is only x)"),
-        (NoWheel(title="T", tags=("x", "y"), has_source=False), "have no wheel for T (there are x, y)"),
         (
-            NoWheel(title="T", tags=tuple("uvwxy"), has_source=False),
-            "have no wheel for T (there are u, v, w and 2 more)",
+            SourceOnly(rule="--no-build"),
+            "are only there as a source distribution, which may not be built (`--no-build`)",
+        ),
+        (WheelOnly(rule="--no-binary a"), "are only there as a wheel, which may not be taken (`--no-binary a`)"),
+        (NoFile(), "have no file that can be installed"),
+        (NoWheel(title="T", tags=("x",)), "have no wheel for T (there is only x)"),
+        (NoWheel(title="T", tags=("x", "y")), "have no wheel for T (there are x, y)"),
+        (NoWheel(title="T", tags=tuple("uvwxy")), "have no wheel for T (there are u, v, w and 2 more)"),
+        (
+            NoWheel(title="T", tags=("x",), rule="--no-build"),
+            "have no wheel for T (there is only x), only a source distribution, which may not be built (`--no-build`)",
         ),
         (WrongPython(wanted=">=3.12", python="3.11.7"), "want Python >=3.12 (this is 3.11.7)"),
         (Yanked(reason=""), "are yanked"),

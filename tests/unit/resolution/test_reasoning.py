@@ -29,7 +29,7 @@ class Worded:
             self.facts.add_demand(key, self.versions.position(version), target, allowed, demand)
 
     def unfit(self, key, version):
-        self.facts.add_unfit(key, self.versions.position(version), SourceOnly())
+        self.facts.add_unfit(key, self.versions.position(version), SourceOnly(rule="--no-build"))
 
     def steps(self, **options):
         real = dict.fromkeys(self.facts.names, self.versions.real)

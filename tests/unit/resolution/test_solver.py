@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from capsa.errors import FetchError, ResolutionError
+from capsa.model.build import ALL, BuildRules
+from capsa.model.distribution import Distribution
 from capsa.model.metadata import Metadata
 from capsa.model.requirement import Origin, parse_requirement
 from capsa.resolution.solver import Pinned, ResolutionRequest, UnsolvableError, resolve
@@ -80,10 +82,20 @@ def test_a_package_may_demand_the_url_that_the_user_demands_too():
     assert lock.package("app").dependencies == ("lib",)
 
 
+def test_a_source_that_the_user_names_is_taken_whatever_the_rules_of_builds_say_of_choices():
+    folder = "file:///w/lib"
+    source = Distribution(project="lib", version="3", filename="lib", url=folder)
+    pinned = Pinned(distribution=source, metadata=Metadata(name="lib", version="3"), url=folder, is_editable=True)
+    rules = BuildRules(no_build=frozenset({ALL}))
+    lock = resolve(_request(f"lib @ {folder}", pinned={"lib": pinned}, builds=rules), World({}))
+    assert lock.packages[0].distribution == source
+    assert lock.packages[0].is_editable
+
+
 def test_a_conflict_with_a_url_is_told():
     with pytest.raises(UnsolvableError) as caught:
         resolve(_request(f"lib @ {_URL}", "lib<2", pinned={"lib": _pinned()}), World({}))
-    assert str(caught.value) == "`lib<2` (r.txt line 2) can't be met: the file that is demanded by its URL is lib 3."
+    assert str(caught.value) == "`lib<2` (r.txt line 2) can't be met: the file that is demanded by its URL is lib 3"
 
 
 def test_hashes_choose_among_files_and_their_demand_is_named_when_none_has_one():

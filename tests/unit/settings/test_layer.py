@@ -187,6 +187,11 @@ def test_an_unknown_key_gets_the_nearest_as_hint():
     assert refusal({USER: "colour = 1"})[1] == ("see every setting: `capsa config show`",)
 
 
+def test_what_a_project_says_of_itself_is_no_setting():
+    assert settings(table={"default-groups": ["dev"], "package": False, "retries": 1}).retries == 1
+    assert refusal({USER: "package = false"})[0] == "~/.config/capsa/capsa.toml: `package` is not a setting"
+
+
 def test_everything_that_is_wrong_is_told_at_once():
     sentence, _ = refusal({PIP: "[global]\ntimeout = x\n"}, PIP_NO_INDEX="perhaps", CAPSA_OFFLINE="maybe")
     assert sentence == (
@@ -220,7 +225,7 @@ def test_secrets_are_shown_as_stars():
 def test_rows_name_every_key_in_order():
     keys = [row.key for row in settings().rows()]
     assert keys == sorted(keys)
-    assert len(keys) == 18
+    assert len(keys) == 24
     with pytest.raises(KeyError):
         settings().get("origins")
 

@@ -34,6 +34,28 @@ def test_a_file_is_written_with_its_hash_size_and_progress(tmp_path):
     assert fake.requests[0].headers["Accept-Encoding"] == "identity"
 
 
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({}, [3]),
+        ({"Content-Length": "?"}, []),
+        ({"Content-Encoding": "gzip"}, []),
+        ({"Content-Encoding": "identity"}, [3]),
+    ],
+    ids=str,
+)
+def test_the_size_that_a_server_tells_is_passed_on_before_the_first_byte(tmp_path, headers, told):
+    seen = []
+    fake = FakeTransport({URL: Answer(body=b"abc", headers=headers)})
+
+    def listen(count):
+        assert seen == told
+        assert count == 3
+
+    fetch_file(fake, Request(url=URL), str(tmp_path / "a"), listen, seen.append)
+    assert seen == told
+
+
 def test_an_empty_file_is_a_file(tmp_path):
     fetch_file(FakeTransport({URL: Answer()}), Request(url=URL), str(tmp_path / "a"), lambda _: None)
     assert (tmp_path / "a").read_bytes() == b""

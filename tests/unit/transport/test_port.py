@@ -53,7 +53,7 @@ def test_a_refusal_names_the_address_and_hints_at_credentials():
 
 def test_offline_is_said_plainly():
     error = OfflineError(url="https://u:p@index.example/simple/six/")
-    assert str(error) == "https://index.example/simple/six/ is not in the cache, and capsa works offline"
+    assert str(error) == "https://index.example/simple/six/ is not in the store, and capsa works offline"
     assert error.url == "https://index.example/simple/six/"
 
 
