@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from workshop.reference import FOLDER, pages
 
 from capsa.settings.meaning import MEANINGS
 from capsa.settings.value import FORMS
-from workshop.reference import FOLDER, pages
 
 
 @pytest.mark.parametrize("name", ["commands.md", "settings.md"])

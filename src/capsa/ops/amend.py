@@ -25,7 +25,7 @@ from capsa.ops.lock import changed_rows, renew_lock, write_lock
 from capsa.ops.project_box import BoxChoice, project_environment
 from capsa.ops.project_sync import ProjectOrder, lock_path, order_of, project_demands
 from capsa.ops.supply import Supply
-from capsa.ops.sync import sync_lock
+from capsa.ops.sync import Manner, sync_lock
 from capsa.project.find import Project, parse_project
 from capsa.project.lock_file import read_lock
 from capsa.project.lock_text import format_lock
@@ -173,7 +173,7 @@ def _sync(supply: Supply, project: Project, settled: _Settled, order: AmendOrder
     changed = parse_project(settled.content, project.path)
     environment = project_environment(supply, changed, order.box, may_make=not order.is_dry_run)
     declared, _ = project_demands(supply, changed, environment.interpreter)
-    wanted = ProjectOrder(wish=order.wish, is_exact=order.is_exact, is_dry_run=order.is_dry_run)
+    wanted = ProjectOrder(wish=order.wish, manner=Manner(is_exact=order.is_exact, is_dry_run=order.is_dry_run))
     return sync_lock(
         supply, environment, settled.renewed, lock_path(project), order_of(declared, settled.renewed, wanted)
     )

@@ -17,7 +17,7 @@ from capsa.ops.inputs import Inputs, project_inputs
 from capsa.ops.lock import current_lock, frozen_lock
 from capsa.ops.sealing import input_words
 from capsa.ops.supply import Supply
-from capsa.ops.sync import SyncOrder, sync_lock
+from capsa.ops.sync import Manner, SyncOrder, sync_lock
 from capsa.ops.wiring import build_rules
 from capsa.project.declared import Declared, read_declared
 from capsa.project.find import Project
@@ -38,16 +38,8 @@ class ProjectOrder:
     wish: SelectionWish = field(default_factory=SelectionWish)
     freshness: Freshness = "renewed"
     has_project: bool = True
-    is_exact: bool = True
-    is_check: bool = False
-    is_dry_run: bool = False
-    reinstalls: frozenset[str] = frozenset()
+    manner: Manner = field(default_factory=Manner)
     words: tuple[str, ...] = ()
-
-    @property
-    def is_told(self) -> bool:
-        """Whether the box is left alone."""
-        return self.is_check or self.is_dry_run
 
 
 def sync_project(supply: Supply, project: Project, environment: Environment, order: ProjectOrder) -> ChangesOutcome:
@@ -86,8 +78,8 @@ def project_lock(supply: Supply, inputs: Inputs, environment: Environment, order
     """Return the lock that the order means. What only looks writes nothing: there an old lock is a LockError."""
     if order.freshness == "frozen":
         return frozen_lock(inputs.path)
-    is_locked = order.freshness == "locked" or order.is_check
-    return current_lock(supply, inputs, environment, is_locked=is_locked, is_written=not order.is_dry_run)
+    is_locked = order.freshness == "locked" or order.manner.is_check
+    return current_lock(supply, inputs, environment, is_locked=is_locked, is_written=not order.manner.is_dry_run)
 
 
 def order_of(declared: Declared, found: Lock, order: ProjectOrder) -> SyncOrder:
@@ -100,10 +92,7 @@ def order_of(declared: Declared, found: Lock, order: ProjectOrder) -> SyncOrder:
         selection=selection,
         own=declared.root if is_own else "",
         own_name=declared.name or "",
-        is_exact=order.is_exact,
-        is_check=order.is_check,
-        is_dry_run=order.is_dry_run,
-        reinstalls=order.reinstalls,
+        manner=order.manner,
     )
 
 

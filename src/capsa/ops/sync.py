@@ -38,6 +38,24 @@ PIP = "pip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a box is synced: ``is_exact`` removes what is surplus; ``reinstalls`` are normalized names, "*" for all.
+
+    Under ``is_check`` and ``is_dry_run`` it is only told what would be done.
+    """
+
+    is_exact: bool = True
+    is_check: bool = False
+    is_dry_run: bool = False
+    reinstalls: frozenset[str] = frozenset()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the box is left alone."""
+        return self.is_check or self.is_dry_run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncOrder:
     """What is wanted beside the lock.
 
@@ -49,16 +67,8 @@ class SyncOrder:
     selection: Selection = field(default_factory=Selection)
     own: str = ""
     own_name: str = ""
-    is_exact: bool = True
-    is_check: bool = False
-    is_dry_run: bool = False
-    reinstalls: frozenset[str] = frozenset()
+    manner: Manner = field(default_factory=Manner)
     words: tuple[str, ...] = ()
-
-    @property
-    def is_told(self) -> bool:
-        """Whether the box is left alone."""
-        return self.is_check or self.is_dry_run
 
 
 def sync_lock(supply: Supply, environment: Environment, lock: Lock, path: str, order: SyncOrder) -> ChangesOutcome:
@@ -72,7 +82,7 @@ def sync_lock(supply: Supply, environment: Environment, lock: Lock, path: str, o
     target = target_of(environment.interpreter)
     folder, name = os.path.split(path)
     solution = select(lock, target, order.selection, folder=folder, builds=rules, name=name)
-    if order.is_told:
+    if order.manner.is_told:
         plan = _plan(supply, environment, builds, solution, order)
     else:
         with turn(session, environment), session.sharing_store():
@@ -84,8 +94,8 @@ def sync_lock(supply: Supply, environment: Environment, lock: Lock, path: str, o
                 apply_plan(session, environment, plan, manifests)
                 state = box_state(environment)
         note_synced(session, environment, order.words, count=len(plan.kept) + len(plan.incoming), state=state)
-    outcome = session.changes(environment, plan, is_dry_run=order.is_told)
-    return replace(outcome, is_check=order.is_check, is_absent=not is_environment(environment.root))
+    outcome = session.changes(environment, plan, is_dry_run=order.manner.is_told)
+    return replace(outcome, is_check=order.manner.is_check, is_absent=not is_environment(environment.root))
 
 
 def _plan(supply: Supply, environment: Environment, builds: Builds, solution: Solution, order: SyncOrder) -> Plan:
@@ -94,14 +104,14 @@ def _plan(supply: Supply, environment: Environment, builds: Builds, solution: So
     chosen, stale = _settled(entries, builds, _wanted(solution, order), installed)
     named = {package.name for package in chosen}
     damaged = altered(supply, environment, (old for old in installed if old.name in named))
-    reinstalls = order.reinstalls if "*" not in order.reinstalls else frozenset(named)
+    reinstalls = order.manner.reinstalls if "*" not in order.manner.reinstalls else frozenset(named)
     plan = diff(
         Solution(packages=tuple(sorted(chosen, key=lambda package: package.name))),
         installed,
         reinstall=reinstalls | stale | _exchanged(entries, chosen) | frozenset(damaged),
     )
     _tell(supply, plan, damaged)
-    surplus = _surplus(installed, named, order) if order.is_exact else ()
+    surplus = _surplus(installed, named, order) if order.manner.is_exact else ()
     return with_removals(plan, surplus)
 
 

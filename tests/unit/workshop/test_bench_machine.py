@@ -13,8 +13,8 @@ def test_no_setting_of_the_machine_reaches_a_child(monkeypatch):
     variables = clean_variables(INDEX, "/opt/python/bin/python3.11")
     assert not {name for name in variables if name.startswith(("PYTHON", "XDG_", "HOME"))}
     assert {name for name in variables if name.startswith(("PIP_", "UV_", "CAPSA_"))} == {
-        "CAPSA_INDEX_URL", "CAPSA_COMPILE_BYTECODE", "UV_DEFAULT_INDEX", "UV_PYTHON_DOWNLOADS", "PIP_INDEX_URL", "PIP_CONFIG_FILE",
-        "PIP_DISABLE_PIP_VERSION_CHECK",
+        "CAPSA_INDEX_URL", "CAPSA_COMPILE_BYTECODE", "UV_DEFAULT_INDEX", "UV_PYTHON_DOWNLOADS", "PIP_INDEX_URL",
+        "PIP_CONFIG_FILE", "PIP_DISABLE_PIP_VERSION_CHECK",
     }  # fmt: skip
     assert variables["CAPSA_COMPILE_BYTECODE"] == "never", "what runs on in the background disturbs the next run"
     assert {value for name, value in variables.items() if name.endswith(("INDEX", "INDEX_URL"))} == {INDEX}

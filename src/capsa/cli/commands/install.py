@@ -17,7 +17,7 @@ from capsa.ops.install import Policy, install
 from capsa.ops.locate import Place
 from capsa.ops.lock import frozen_lock
 from capsa.ops.supply import Supply
-from capsa.ops.sync import SyncOrder, sync_lock
+from capsa.ops.sync import Manner, SyncOrder, sync_lock
 from capsa.project.find import find_project
 
 
@@ -60,9 +60,7 @@ def _install_lock(call: Call, locks: tuple[str, ...]) -> ChangesOutcome:
     found = frozen_lock(locks[0])
     order = SyncOrder(
         selection=Selection(groups=frozenset(found.default_groups)),
-        is_exact=False,
-        is_dry_run=call.has("dry-run"),
-        reinstalls=call.selection("reinstall"),
+        manner=Manner(is_exact=False, is_dry_run=call.has("dry-run"), reinstalls=call.selection("reinstall")),
     )
     return sync_lock(Supply(call.session), call.environment(is_changed=True, make=_make), found, locks[0], order)
 

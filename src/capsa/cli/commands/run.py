@@ -12,6 +12,7 @@ from capsa.model.outcome import ChangesOutcome, RunOutcome
 from capsa.ops.project_sync import ProjectOrder
 from capsa.ops.run import RunOrder, prepare
 from capsa.ops.supply import Supply
+from capsa.ops.sync import Manner
 from capsa.process.replace import replace, wait
 from capsa.project.find import Project, find_project
 from capsa.project.variables import read_variables
@@ -62,7 +63,7 @@ def _sync(call: Call, project: Project) -> ProjectOrder:
     return ProjectOrder(
         wish=selection_wish(call),
         freshness=freshness(call),
-        is_exact=is_exact,
+        manner=Manner(is_exact=is_exact),
         words=sync_words(call.values, root=project.root, variables=variables, is_exact=is_exact),
     )
 

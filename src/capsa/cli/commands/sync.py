@@ -14,7 +14,7 @@ from capsa.ops.lock import frozen_lock
 from capsa.ops.project_box import project_environment
 from capsa.ops.project_sync import ProjectOrder, sync_project
 from capsa.ops.supply import Supply
-from capsa.ops.sync import SyncOrder, sync_lock
+from capsa.ops.sync import Manner, SyncOrder, sync_lock
 from capsa.project.declared import read_declared
 from capsa.project.find import find_project
 
@@ -39,15 +39,21 @@ def run(call: Call) -> ChangesOutcome:
         wish=selection_wish(call),
         freshness=freshness(call),
         has_project=not call.has("no-install-project"),
+        manner=_manner(call),
+        words=sync_words(call.values, root=project.root, variables=variables, is_exact=not call.has("inexact")),
+    )
+    read_declared(project)  # what is wrong with the file is said before a box is made
+    environment = project_environment(supply, project, box_choice(call), may_make=not order.manner.is_told)
+    return sync_project(supply, project, environment, order)
+
+
+def _manner(call: Call) -> Manner:
+    return Manner(
         is_exact=not call.has("inexact"),
         is_check=call.has("check"),
         is_dry_run=call.has("dry-run"),
         reinstalls=call.selection("reinstall"),
-        words=sync_words(call.values, root=project.root, variables=variables, is_exact=not call.has("inexact")),
     )
-    read_declared(project)  # what is wrong with the file is said before a box is made
-    environment = project_environment(supply, project, box_choice(call), may_make=not order.is_told)
-    return sync_project(supply, project, environment, order)
 
 
 def _sync_lock(call: Call, path: str) -> ChangesOutcome:
@@ -62,14 +68,11 @@ def _sync_lock(call: Call, path: str) -> ChangesOutcome:
             extras=found.extras, groups=found.dependency_groups, default_groups=found.default_groups
         ),
         own_name=(project.name or "") if project else "",
-        is_exact=not call.has("inexact"),
-        is_check=call.has("check"),
-        is_dry_run=call.has("dry-run"),
-        reinstalls=call.selection("reinstall"),
+        manner=_manner(call),
     )
     supply = Supply(call.session)
     if project is not None:
-        environment = project_environment(supply, project, choice, may_make=not order.is_told)
+        environment = project_environment(supply, project, choice, may_make=not order.manner.is_told)
     else:
         environment = call.environment(is_changed=True, make=lambda call: make_box(call, call.folder))
     return sync_lock(supply, environment, found, path, order)
