@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from house.sources import aliases, dotted, parse, sources, uphold
+from house.sources import aliases, dotted, imports, parse, sources, uphold
 
 EMPTY_WORDS = frozenset(["util", "utils", "helper", "helpers", "common", "base", "manager", "handler", "misc", "core"])
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -73,15 +73,10 @@ def unasked(source):
 
 
 def loose(source):
-    """Return the dataclasses that are not frozen values given by name."""
-    for node in ast.walk(source.tree):
-        for mark in getattr(node, "decorator_list", []) if isinstance(node, ast.ClassDef) else []:
-            if not ast.unparse(mark).startswith(("dataclass", "dataclasses.dataclass")):
-                continue
-            given = {item.arg for item in getattr(mark, "keywords", []) if ast.unparse(item.value) == "True"}
-            wanted = {"frozen", "kw_only"} if "cached_property" in ast.unparse(node) else {"frozen", "kw_only", "slots"}
-            if not wanted <= given:
-                yield source.at(node, f"the dataclass {node.name} lacks {', '.join(sorted(wanted - given))}")
+    """Return the imports of `dataclasses`: values are made by `capsa.value`, frozen and a thirtieth as dear."""
+    for node, name in imports(source):
+        if name == "dataclasses":
+            yield source.at(node, "imports dataclasses: `capsa.value` makes values (docs/adr/0014)")
 
 
 def untold(source):
@@ -116,8 +111,8 @@ def test_things_are_called_by_their_names(law):
         (mislabelled, "capsa.disk.link", "class Linker: ...\nclass Fast(Linker): ..."),
         (unasked, "capsa.disk.link", "class Wish:\n    clear: bool"),
         (unasked, "capsa.disk.link", "class Wish:\n    @property\n    def empty(self) -> bool: ..."),
-        (loose, "capsa.disk.link", "@dataclass\nclass Wish: ..."),
-        (loose, "capsa.disk.link", "@dataclass(frozen=True)\nclass Wish: ..."),
+        (loose, "capsa.disk.link", "import dataclasses"),
+        (loose, "capsa.disk.link", "from dataclasses import dataclass"),
         (untold, "capsa.disk.link", "import os"),
         (untold, "capsa.disk.link", '"""' + "A line.\n" * 9 + '"""'),
     ],
@@ -131,7 +126,7 @@ def test_the_law_notices(law, module, text):
     [
         '"""A drawing:\n\n' + "    BOX/\n" * 12 + '"""',
         '"""An error."""\nfrom capsa.errors import DiskError\nclass FullError(DiskError): ...',
-        '"""A value."""\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass Wish:\n    is_copy: bool',
+        '"""A value."""\nfrom capsa.value import value\n@value\nclass Wish:\n    is_copy: bool',
         '"""A port."""\nclass Port(Protocol): ...\nclass Fake(Port): ...',
     ],
 )

@@ -1,6 +1,5 @@
 """Locks: what is written reads back as it was, any content ends in a lock or a sentence, and markers tell the truth."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -26,6 +25,7 @@ from capsa.project.lock_text import format_lock
 from capsa.resolution.choice import select
 from capsa.resolution.reach import LockDetails, Roots, environment_marker, lock_of
 from capsa.testing.catalog import make_target
+from capsa.value import replace
 
 TARGET = make_target()
 NAMES = st.from_regex(r"[a-z0-9]{1,4}(-[a-z0-9]{1,3})?", fullmatch=True)

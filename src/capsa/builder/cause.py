@@ -13,14 +13,14 @@ from capsa.disk.refusal import refusal
 _SHOWN = 20  # lines
 _READ = 1 << 16  # bytes of the end of the log, in which a cause is looked for
 
-_COMPILER = re.compile(
+_COMPILER = (
     r"(?:command|execute) '?(?:[\w./+-]*/)?(?:[\w-]+-)?(?:cc|gcc|clang|c\+\+|g\+\+|clang\+\+)'? ?(?:failed)?: "
     r"No such file|No such file or directory: '(?:[\w./-]*/)?(?:[\w-]+-)?(?:cc|gcc|clang|c\+\+|g\+\+)'"
     r"|\b(?:cc|gcc|clang|c\+\+|g\+\+): (?:command )?not found|Unknown compiler\(s\)|No CMAKE_C(?:XX)?_COMPILER could"
 )
-_PYTHON_HEADER = re.compile(r"fatal error: '?Python\.h'?(?:: No such file| file not found)")
-_HEADER = re.compile(r"fatal error: '?([\w./+-]+\.h(?:pp|xx)?)'?(?:: No such file| file not found)")
-_MODULE = re.compile(r"^(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?", re.MULTILINE)
+_PYTHON_HEADER = r"fatal error: '?Python\.h'?(?:: No such file| file not found)"
+_HEADER = r"fatal error: '?([\w./+-]+\.h(?:pp|xx)?)'?(?:: No such file| file not found)"
+_MODULE = r"(?m)^(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?"
 
 _HINTS = (
     (_COMPILER, "install a C compiler: `apt-get install gcc`, `dnf install gcc` or `xcode-select --install`"),
@@ -54,7 +54,7 @@ def last_lines(output: str) -> tuple[str, ...]:
 def hint_of(output: str) -> tuple[str, ...]:
     """Return what to do about a well-known cause that the output shows, in one hint or none."""
     for pattern, hint in _HINTS:
-        found = pattern.search(output)
+        found = re.search(pattern, output)
         if found:
             return (hint.format(*found.groups()),)
     return ()

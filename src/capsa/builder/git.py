@@ -22,10 +22,10 @@ from capsa.process.run import Finished, StartError, run
 from capsa.transport.port import OfflineError, without_secrets
 
 _SCHEMES = ("https", "http", "ssh", "git", "file")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-_ABBREVIATION = re.compile(r"[0-9a-f]{4,39}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_UNNAMEABLE = re.compile(r"^-|[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{")  # git-check-ref-format(1), and options
+_COMMIT = r"[0-9a-f]{40}"
+_ABBREVIATION = r"[0-9a-f]{4,39}"
+_CONTROL = r"[\x00-\x1f\x7f]"
+_UNNAMEABLE = r"^-|[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{"  # git-check-ref-format(1), and options
 _SECRET = re.compile(r"(://)[^/\s@']*@")
 # What `git rev-parse --local-env-vars` lists and tells where a repository is: set inside of hooks and `git bisect`.
 _FOREIGN = frozenset({
@@ -80,14 +80,14 @@ class Git:
         A whole commit that is kept already needs no network; anything else is asked for. Raises FetchError.
         """
         bare = _checked(url)
-        if _UNNAMEABLE.search(revision):
+        if re.search(_UNNAMEABLE, revision):
             raise GitError(f"{bare}: `{revision}` can't be the name of a branch, tag or commit", url=bare)
         with self._mirror(url) as mirror:
-            if _COMMIT.fullmatch(revision) and self._has(mirror, revision):
+            if re.fullmatch(_COMMIT, revision) and self._has(mirror, revision):
                 return revision
             if self._may_fetch(url):
                 self._fetch(mirror, url, _wanted(revision))
-                if _COMMIT.fullmatch(revision) and not self._has(mirror, revision):
+                if re.fullmatch(_COMMIT, revision) and not self._has(mirror, revision):
                     self._fetch_commit(mirror, url, revision)
             commit = self._find(mirror, revision)
         if commit is None and not self._may_fetch(url):
@@ -107,7 +107,7 @@ class Git:
         FetchError, DiskError when the folder is there.
         """
         bare = _checked(url)
-        if not _COMMIT.fullmatch(commit):
+        if not re.fullmatch(_COMMIT, commit):
             raise GitError(f"{bare}: `{commit}` is not a whole commit", url=bare)
         with self._mirror(url) as mirror:
             if not self._has(mirror, commit):
@@ -178,7 +178,7 @@ class Git:
             names = [_HEAD]
         elif revision.startswith("refs/"):
             names = [revision]
-        elif _COMMIT.fullmatch(revision) or _ABBREVIATION.fullmatch(revision):
+        elif re.fullmatch(_COMMIT, revision) or re.fullmatch(_ABBREVIATION, revision):
             names.append(revision)
         return next((commit for name in names if (commit := self._parse(mirror, name))), None)
 
@@ -187,7 +187,7 @@ class Git:
             return None
         finished = self._git("", ("--git-dir", mirror, "rev-parse", "--quiet", "--verify", f"{name}^{{commit}}"))
         commit = finished.output.strip()
-        return commit if finished.code == 0 and _COMMIT.fullmatch(commit) else None
+        return commit if finished.code == 0 and re.fullmatch(_COMMIT, commit) else None
 
     def _must(self, url: str, words: tuple[str, ...], folder: str = "", schemes: tuple[str, ...] = _SCHEMES) -> None:
         finished = self._git(url, words, folder, schemes)
@@ -221,7 +221,7 @@ def _checked(url: str) -> str:
     except ValueError:
         scheme = host = ""
     bare = without_secrets(url)
-    if "://" not in url or scheme not in _SCHEMES or _CONTROL.search(url):
+    if "://" not in url or scheme not in _SCHEMES or re.search(_CONTROL, url):
         raise GitError(
             f"{bare} is not the address of a git repository: it must begin with https, http, ssh, git or file",
             url=bare,

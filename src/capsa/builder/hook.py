@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,6 +24,7 @@ from capsa.errors import BuildError, DiskError, IntegrityError, RequirementError
 from capsa.model.event import Event, Reporter
 from capsa.model.metadata import Metadata, parse_metadata
 from capsa.process.run import StartError, run_logged
+from capsa.value import value
 
 _INFO = "PKG-INFO"
 # What would lead the backend's Python, or what it starts, to other packages than those of its environment.
@@ -32,7 +32,7 @@ _MISLEADING = frozenset({"VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PYTHONHOME", "PYT
 _SINCE = {"setuptools": "setuptools>=64", "flit_core": "flit_core>=3.4", "poetry": "poetry-core>=1.0.8"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class BuildOrder:
     """What is to be built, and how.
 
@@ -231,8 +231,8 @@ class Builder:
     def _config(self) -> dict[str, str | list[str]] | None:
         """Return the config settings as the hooks take them: a key that was given more than once has a list."""
         found: dict[str, list[str]] = {}
-        for key, value in self._order.config:
-            found.setdefault(key, []).append(value)
+        for key, text in self._order.config:
+            found.setdefault(key, []).append(text)
         return {key: values[0] if len(values) == 1 else values for key, values in found.items()} or None
 
     def _ask(self, hook: str, environment: BuildEnvironment, *words: object, **options: object) -> Any:

@@ -6,11 +6,12 @@ law 2). Never makes one itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from capsa.value import value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@value
 class BuildEnvironment:
     """Where a backend runs: ``python`` is its absolute interpreter, ``scripts`` the absolute folder of its programs."""
 

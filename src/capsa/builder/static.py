@@ -18,8 +18,8 @@ from capsa.model.requirement import Origin, parse_requirement
 _NEEDED = frozenset({"version", "requires-dist", "requires-python", "provides-extra"})
 _KEYS = ("dependencies", "optional-dependencies", "requires-python")
 _OLDEST = (2, 2)
-_NUMBERS = re.compile(r"(\d{1,9})\.(\d{1,9})")
-_NAME = re.compile(r"[A-Z0-9]([A-Z0-9._-]*[A-Z0-9])?", re.IGNORECASE)
+_NUMBERS = r"(\d{1,9})\.(\d{1,9})"
+_NAME = r"[A-Z0-9]([A-Z0-9._-]*[A-Z0-9])?"
 
 
 def static_metadata(pkg_info: bytes, title: str) -> Metadata | None:
@@ -34,7 +34,7 @@ def static_metadata(pkg_info: bytes, title: str) -> Metadata | None:
             version = value.strip()
         elif key == "dynamic":
             dynamic.add(value.strip().lower())
-    found = _NUMBERS.fullmatch(version)
+    found = re.fullmatch(_NUMBERS, version)
     if not found or (int(found[1]), int(found[2])) < _OLDEST or dynamic & _NEEDED:
         return None
     try:
@@ -73,7 +73,11 @@ def _metadata(project: dict[str, Any], title: str, version: str) -> Metadata | N
     requires_python = project.get("requires-python")
     extras = {normalize(extra): texts for extra, texts in project.get("optional-dependencies", {}).items()}
     wanted = _listed(project.get("dependencies", []))
-    if not _NAME.fullmatch(name) or not parse_version(stated) or not isinstance(requires_python, str | None):
+    if (
+        not re.fullmatch(_NAME, name, flags=re.IGNORECASE)
+        or not parse_version(stated)
+        or not isinstance(requires_python, str | None)
+    ):
         return None
     if len(extras) != len(project.get("optional-dependencies", {})):
         return None  # two extras of one name

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 
 from capsa.disk.refusal import refusal
 from capsa.errors import BuildError, RequirementError
 from capsa.model.requirement import Origin, parse_requirement
+from capsa.value import value
 
 FILE = "pyproject.toml"
 
 _LEGACY = "setuptools.build_meta:__legacy__"
 _SETUPTOOLS = "setuptools>=40.8.0"  # the first that has it
-_OBJECT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(:[^\W\d]\w*(\.[^\W\d]\w*)*)?")
-_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+_OBJECT = r"[^\W\d]\w*(\.[^\W\d]\w*)*(:[^\W\d]\w*(\.[^\W\d]\w*)*)?"
+_PLACE = r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class BuildSystem:
     """What ``[build-system]`` says.
 
@@ -56,7 +56,7 @@ def read_build_system(tree: str, title: str) -> BuildSystem:
     backend = table.get("build-backend", _LEGACY)
     if not isinstance(backend, str):
         raise BuildError(f"{place}: the key build-system.build-backend must be a text, not {_kind(backend)}")
-    if not _OBJECT.fullmatch(backend):
+    if not re.fullmatch(_OBJECT, backend):
         raise BuildError(f"{place}: build-system.build-backend is `{backend}`, which is not `module:object`")
     if "build-backend" not in table and "setuptools" not in names:
         requires = (*requires, _SETUPTOOLS)
@@ -92,7 +92,7 @@ def _parsed(content: bytes, place: str) -> dict[str, object]:
         raise BuildError(f"{place} line {line}: a byte that is not UTF-8, and TOML must be UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         message = str(error)
-        found = _PLACE.search(message)
+        found = re.search(_PLACE, message)
         line = int((found and found["line"]) or content.count(b"\n") + 1)
         reason = message[: found.start()] if found else message
         raise BuildError(f"{place} line {line} is not TOML: {reason[:1].lower()}{reason[1:]}") from error

@@ -10,18 +10,18 @@ A wish is taken away before it is worked on: what is lost by a kill is wished fo
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from capsa.cache.page import read_page, write_page
 from capsa.cache.seed import is_sha256
 from capsa.cache.store import Store
 from capsa.disk.atomic import make_folder, remove_file, remove_tree
 from capsa.disk.locking import FileLock
+from capsa.value import value
 
 _ENDING = ".wish"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Wish:
     """Archives, by sha256, to be compiled with the Python at an absolute path, which needs these variables to start."""
 

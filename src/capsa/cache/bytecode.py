@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from capsa.cache.page import read_page, write_page
 from capsa.cache.seed import read_manifest
@@ -25,6 +24,7 @@ from capsa.errors import CacheError, DiskError
 from capsa.model.event import Event, Reporter
 from capsa.model.interpreter import Interpreter
 from capsa.model.manifest import Manifest
+from capsa.value import value
 
 VERSION = 1
 
@@ -35,7 +35,7 @@ _FOLDER = "__pycache__"
 _PERMISSIONS = 0o7777
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Module:
     """A module that can be compiled: ``path`` in the archive's tree, where its bytecode goes (``target``), its facts.
 

@@ -6,10 +6,8 @@ PEP 376 and PEP 627 for RECORD, and the entry points specification. Each Integri
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 import re
-from dataclasses import dataclass
 
 from capsa.disk.refusal import refusing
 from capsa.disk.unpack import UnpackedFile
@@ -18,17 +16,18 @@ from capsa.model.distribution import FileName, parse_version
 from capsa.model.metadata import parse_metadata
 from capsa.model.name import normalize
 from capsa.model.record import RecordRow, encode_digest, parse_record
+from capsa.value import value
 
 SCHEMES = ("purelib", "platlib", "scripts", "data", "headers")
 
 # Files that can't be in RECORD with a hash: it itself and signatures of it.
 _UNHASHED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 _ALGORITHMS = ("sha256", "sha384", "sha512")
-_REFERENCE = re.compile(r"([\w.]+)\s*:\s*([\w.]+)\s*(\[[^\]]*\])?")
-_SCRIPT_NAME = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]+")
+_REFERENCE = r"([\w.]+)\s*:\s*([\w.]+)\s*(\[[^\]]*\])?"
+_SCRIPT_NAME = r"[^\x00-\x1f\x7f/\\:*?\"<>|]+"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Inspected:
     """What the dist-info folder tells: ``scripts`` are {"console_scripts": [(name, "module:attribute")], ...}."""
 
@@ -129,6 +128,8 @@ def check_destinations(files: dict[str, UnpackedFile], title: str) -> None:
 
 def parse_scripts(content: bytes, place: str) -> dict[str, list[tuple[str, str]]]:
     """Return the console and gui scripts of an entry_points.txt; other groups only have to be readable."""
+    import configparser  # noqa: PLC0415 - 3 ms, and wheels are inspected once
+
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     # Names keep their case: "Tool" and "tool" are two programs.
     setattr(parser, "optionxform", str)  # noqa: B010 - mypy takes a plain assignment for an overridden method
@@ -145,10 +146,10 @@ def parse_scripts(content: bytes, place: str) -> dict[str, list[tuple[str, str]]
 
 
 def _script(name: str, value: str, place: str) -> tuple[str, str]:
-    match = _REFERENCE.fullmatch((value or "").strip())
+    match = re.fullmatch(_REFERENCE, (value or "").strip())
     if match is None:
         raise IntegrityError(f"{place}: script {quoted(f'{name} = {value}')} does not name a module and a function")
-    if not _SCRIPT_NAME.fullmatch(name) or name in {".", ".."}:
+    if not re.fullmatch(_SCRIPT_NAME, name) or name in {".", ".."}:
         raise IntegrityError(f"{place}: {quoted(name)} can't be the name of a program")
     return name, f"{match[1]}:{match[2]}"
 

@@ -8,21 +8,20 @@ command (``run``), everything from the first of them on belongs to it, its own o
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NoReturn
 
 from capsa.cli.option import EVERYWHERE
 from capsa.cli.row import Option, Verb
 from capsa.cli.table import SYNONYMS, VERBS
 from capsa.errors import UsageError
+from capsa.value import field, value
 
 _ALONE = "\0"  # stands for the missing word of an "optional" option; no argument of a process can hold it
 _OVERVIEW = "see every verb: `capsa --help`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Invocation:
     """What the command line asks for.
 
@@ -62,6 +61,8 @@ def verb_named(name: str) -> Verb:
     for verb in VERBS:
         if verb.name == name:
             return verb
+    import difflib  # noqa: PLC0415 - only for a failure
+
     known = [verb.name for verb in VERBS]
     near = SYNONYMS.get(name) or next(iter(difflib.get_close_matches(name, known, n=1)), None)
     hints = (f"try `capsa {near}`",) if near else ()
@@ -246,6 +247,8 @@ def _refuse_unknown(program: str, options: tuple[Option, ...], extras: list[str]
         if extra.startswith("-") and extra != "-":
             name = extra.partition("=")[0]
             known = [spelling for option in options if option.kind != "refused" for spelling in option.names]
+            import difflib  # noqa: PLC0415 - as above
+
             near = difflib.get_close_matches(name, known, n=1)
             raise _misuse(program, f"there is no option `{name}`", *(f"try `{match}`" for match in near))
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import errno
 import json
-from dataclasses import dataclass
 from typing import Literal
 
 from capsa.commit.moves import Move
@@ -22,6 +21,7 @@ from capsa.disk import atomic
 from capsa.disk.refusal import RefusedError, refusing
 from capsa.errors import EnvironmentDamagedError
 from capsa.model.layout import CAPSA, JOURNAL, NEW
+from capsa.value import value
 
 VERSION = 1
 State = Literal["staged", "swapping", "sealed"]
@@ -30,7 +30,7 @@ _KINDS = ("folder", "place", "exchange", "remove")
 _PARTS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Journal:
     """How far a change has come, and its moves in their order."""
 

@@ -8,20 +8,20 @@ leaves or is the bytecode of a module that leaves or is replaced; otherwise one 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from capsa.commit.skeleton import escaping, is_skeleton, reserved
 from capsa.commit.tree import Tree, join
 from capsa.errors import IntegrityError, quoted
 from capsa.model.layout import NEW, OLD
+from capsa.value import value
 
 Kind = Literal["folder", "place", "exchange", "remove"]
 Entries = Callable[[str], Mapping[str, bool] | None]
 BYTECODE = "__pycache__"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Move:
     """One step of a swap. Both paths are relative to the box's root.
 
@@ -36,7 +36,7 @@ class Move:
     identity: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Moves:
     """The moves in their order, and the paths that are worth a word, sorted.
 

@@ -10,7 +10,6 @@ Touches nothing of the box but ``.capsa/new`` and ``.capsa/old``. What lies ther
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from itertools import chain
 
 from capsa.commit.moves import Entries, Move, check_destinations, choose_moves, staging_places
@@ -20,11 +19,12 @@ from capsa.disk.refusal import refusal, refusing
 from capsa.model.event import Event, Reporter
 from capsa.model.installation import Departure, Installation
 from capsa.model.layout import NEW, OLD, RECEIPT
+from capsa.value import replace, value
 
 _PERMISSIONS = 0o7777
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Staged:
     """What lies ready: the moves with the identity of what they move, and what is worth a word to the user."""
 

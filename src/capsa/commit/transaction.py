@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from capsa.commit.journal import Journal, add_state, read_journal, write_journal
 from capsa.commit.moves import Move
@@ -24,9 +23,10 @@ from capsa.errors import DiskError, Failure
 from capsa.model.event import Event, Reporter
 from capsa.model.installation import Departure, Installation
 from capsa.model.layout import SEAL
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Committed:
     """What is worth a word after a commit, as paths relative to the box's root.
 

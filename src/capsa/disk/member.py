@@ -10,10 +10,10 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-from dataclasses import dataclass
 
 from capsa.disk.refusal import refusal
 from capsa.errors import IntegrityError, quoted
+from capsa.value import value
 
 STORED, DEFLATED = 0, 8
 
@@ -33,7 +33,7 @@ _METHODS = {1: "shrink", 6: "implode", 9: "deflate64", 12: "bzip2", 14: "lzma", 
 _LONGEST_NAME, _LONGEST_PART = 4096, 255
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Member:
     """One file of an archive: folders are not listed, as they hold nothing.
 
@@ -50,7 +50,7 @@ class Member:
     is_executable: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Entry:
     """A line of the central directory, folders included; ``offset`` is of the local header."""
 

@@ -15,11 +15,11 @@ import threading
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from capsa.disk.member import STORED, Member, list_members, open_archive
 from capsa.disk.refusal import RefusedError, refusal
 from capsa.errors import IntegrityError
+from capsa.value import value
 
 # 2020-01-01T00:00:00Z. One time for all members, so that timestamp bytecode stays valid when a file is restored; after
 # 1980, where zip's clock starts, so that boxes can be zipped again.
@@ -32,7 +32,7 @@ _LARGE = 2 << 20  # archives that declare more bytes than this get a second thre
 _DAMAGED = "damaged compressed data"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class UnpackedFile:
     """One file that was written: ``path`` relative to the folder, ``size`` in bytes, ``sha256`` in hex."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import posixpath
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from capsa.environment.open import is_environment
@@ -20,11 +19,12 @@ from capsa.model.installed import Installed
 from capsa.model.layout import CAPSA, CONFIG
 from capsa.model.metadata import Metadata, parse_metadata
 from capsa.model.record import parse_record
+from capsa.value import value
 
 _CHUNK = 16_384  # bytes: the headers of nearly every METADATA file; the description after them may have 100 KB
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Site:
     """The distributions of a box, by name; ``damaged`` are names in site-packages that can't be read as one.
 

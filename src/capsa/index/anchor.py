@@ -7,17 +7,15 @@ the standard library's parser; whatever is not that plain, the parser reads.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from html import unescape
-from html.parser import HTMLParser
+
+from capsa.value import value
 
 _ATTRIBUTE = r'\s+([a-zA-Z][a-zA-Z0-9-]*)(?:="([^"<]*)")?'
-_ATTRIBUTES = re.compile(_ATTRIBUTE)
 # A link as indexes write it, with the text and the white space after it, up to the next tag.
-_LINK = re.compile(rf"<a((?:{_ATTRIBUTE})*)\s*>[^<]*</a>[^<]*(?:<br\s*/?>[^<]*)?")
+_LINK = rf"<a((?:{_ATTRIBUTE})*)\s*>[^<]*</a>[^<]*(?:<br\s*/?>[^<]*)?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Anchors:
     """What a page holds: ``links`` are the attributes of each ``<a>`` with an href, unescaped, in page order.
 
@@ -29,11 +27,14 @@ class Anchors:
     api_version: str
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Collects the start tags; text and end tags say nothing that is wanted."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        from html.parser import HTMLParser  # noqa: PLC0415 - 10 ms, and nearly every index speaks JSON
+
+        self.parser = HTMLParser(convert_charrefs=True)
+        setattr(self.parser, "handle_starttag", self._take)  # noqa: B010 - mypy takes a plain assignment for a method
         self.links: list[dict[str, str]] = []
         self.address: str | None = None
         self.api_version = ""
@@ -41,9 +42,9 @@ class _Reader(HTMLParser):
     @property
     def is_inside(self) -> bool:
         """Whether what comes next belongs to something unfinished: a comment, a script, a tag."""
-        return bool(self.rawdata) or self.cdata_elem is not None
+        return bool(self.parser.rawdata) or self.parser.cdata_elem is not None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def _take(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
             link = {name: value or "" for name, value in attrs}
             if "href" in link:
@@ -58,9 +59,12 @@ class _Reader(HTMLParser):
 
 def _read_plain(text: str, start: int, links: list[dict[str, str]]) -> int:
     """Add the plain links that begin at ``start``, one right after the other; return where they end."""
-    while (found := _LINK.match(text, start)) is not None:
+    from html import unescape  # noqa: PLC0415 - as above
+
+    plain, attributes = re.compile(_LINK), re.compile(_ATTRIBUTE)
+    while (found := plain.match(text, start)) is not None:
         start = found.end()
-        link = {name.lower(): value for name, value in _ATTRIBUTES.findall(found[1])}
+        link = {name.lower(): value for name, value in attributes.findall(found[1])}
         if "href" in link:
             links.append({name: unescape(value) if "&" in value else value for name, value in link.items()})
     return start
@@ -74,9 +78,9 @@ def anchors_in(text: str) -> Anchors:
     reader = _Reader()
     start = text.find("<a ")
     if start > 0:
-        reader.feed(text[:start])
+        reader.parser.feed(text[:start])
     if start >= 0 and not reader.is_inside:
         start = _read_plain(text, start, reader.links)
-    reader.feed(text[max(start, 0) :])
-    reader.close()
+    reader.parser.feed(text[max(start, 0) :])
+    reader.parser.close()
     return Anchors(links=reader.links, address=reader.address, api_version=reader.api_version)

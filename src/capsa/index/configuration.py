@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from capsa.value import value
 
 Strategy = Literal["first-index", "version-priority"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class IndexConfiguration:
     """Where distributions come from.
 

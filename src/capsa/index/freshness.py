@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import parsedate_to_datetime
-
 from capsa.transport.port import Headers
 
 _YEAR = 31_536_000.0
@@ -34,6 +32,8 @@ def is_fresh(*, asked: float, lifetime: float | None, max_age: float, now: float
 
 
 def _until(expires: str, now: float) -> float:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 9 ms; nearly every index says max-age
+
     try:
         return max(parsedate_to_datetime(expires).timestamp() - now, 0.0)
     except (ValueError, OverflowError):

@@ -24,7 +24,7 @@ _REFUSALS = frozenset({401, 403, 404, 407, 410})
 _LONGEST = 1 << 26  # bytes of METADATA
 _IN_MEMORY = 1 << 26  # bytes of a wheel from a server without ranges; a longer one becomes a file for a moment
 _FULL = _IN_MEMORY + 1
-_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
+_RANGE = r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})"
 
 
 class NoMetadataError(FetchError):
@@ -183,7 +183,7 @@ def _ignore(_: int) -> None:
 
 def _span(head: Response) -> tuple[int, int, int]:
     """Return start, stop and the whole file's size out of ``Content-Range: bytes 0-9/1234``; zeros if unreadable."""
-    found = _RANGE.fullmatch(head.headers.get("Content-Range").strip())
+    found = re.fullmatch(_RANGE, head.headers.get("Content-Range").strip(), flags=re.ASCII)
     return (int(found[1]), int(found[2]) + 1, int(found[3])) if found else (0, 0, 0)
 
 

@@ -7,7 +7,6 @@ answer; also for a project that the index does not have. Conditional requests: R
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
 from typing import Any, Protocol
@@ -18,6 +17,7 @@ from capsa.index.configuration import IndexConfiguration
 from capsa.index.freshness import is_fresh, lifetime_of
 from capsa.transport.download import fetch_bytes
 from capsa.transport.port import Headers, Request, Transport, refused, without_secrets
+from capsa.value import value
 
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 _OK, _UNCHANGED, _ABSENT = 200, 304, frozenset({404, 410})
@@ -43,7 +43,7 @@ def index_key(url: str) -> str:
     return f"{host[:60]}-{sha256(bare.encode()).hexdigest()[:16]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Page:
     """A page to be read: where it is, its name in the cache, whose it is, and what makes a document of it.
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from struct import Struct, error
 
 from capsa.errors import IntegrityError
 from capsa.model.distribution import parse_filename
 from capsa.model.name import normalize
+from capsa.value import value
 
 TAIL = 16_384  # bytes; holds the directory of a wheel of about 150 members, and mostly its METADATA
 _LONGEST = 1 << 26  # of METADATA: nothing honest is near 64 MB
@@ -31,7 +31,7 @@ Ranges = Callable[[int, int], bytes]
 """Gives the bytes from a start up to, not including, a stop; both within the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Entry:
     name: str
     method: int

@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import marshal
 import os
-import pkgutil
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from capsa.errors import InterpreterError
 from capsa.process.run import Finished, StartError, run
+from capsa.value import value
 
 _PATIENCE = 60  # seconds of the processor for one module
 _LONGEST = 3600.0  # seconds for all that is compiled at one go
 _NEEDED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 _MARSHAL = 2  # read by every Python
-_INSIDE = (pkgutil.get_data("capsa.interpreter", "compiling.txt") or b"").decode("ascii")
 # How a compiler ends that the module at hand was too much for.
 _CULPABLE = frozenset(
     -getattr(signal, name) for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGVTALRM", "SIGILL") if hasattr(signal, name)
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Task:
     """One module: the absolute path of its ``source``, which must have this size (bytes) and sha256 (hex).
 
@@ -43,7 +41,7 @@ class Task:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Compiled:
     """What came of the tasks, by their positions: ``bad`` do not compile, ``odd`` have another source than expected."""
 
@@ -95,8 +93,11 @@ class Compiler:
         )
 
     def _run(self, tasks: Sequence[Task], folder: str, mode: int) -> Finished:
+        import pkgutil  # noqa: PLC0415 - 2 ms, and what is compiled takes seconds
+
+        inside = (pkgutil.get_data("capsa.interpreter", "compiling.txt") or b"").decode("ascii")
         rows = [(task.source, task.target, task.name, task.mtime_ns, task.size, task.sha256) for task in tasks]
-        command = [self._python, "-I", "-S", "-B", "-W", "ignore", "-c", _INSIDE, folder]
+        command = [self._python, "-I", "-S", "-B", "-W", "ignore", "-c", inside, folder]
         order = marshal.dumps((mode, _PATIENCE, rows), _MARSHAL)
         place = os.path.dirname(folder)
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import pkgutil
 
 from capsa.errors import CacheError, DiskError, InterpreterError
 from capsa.interpreter.known import read_known, write_known
@@ -19,7 +18,12 @@ OLDEST = (3, 8)
 _LONGEST_REASON = 200  # characters
 _PATIENCE = 10.0  # seconds: a cold Python on a busy machine takes less than one
 _BEGIN, _END = "<<<capsa ", " capsa>>>"
-_INSIDE = (pkgutil.get_data("capsa.interpreter", "inside.txt") or b"").decode("ascii")
+
+
+def _inside() -> str:
+    import pkgutil  # noqa: PLC0415 - 2 ms, and most Pythons are known
+
+    return (pkgutil.get_data("capsa.interpreter", "inside.txt") or b"").decode("ascii")
 
 
 class Probe:
@@ -56,7 +60,7 @@ def probe(executable: str, *, variables: dict[str, str], folder: str, timeout: f
     ``Interpreter.executable`` is the path that was asked, unless that is a wrapper around another Python: then it is
     the Python's own. Raises InterpreterError for what does not answer as a Python of at least version 3.8.
     """
-    command = [executable, "-I", "-S", "-B", "-c", _INSIDE]
+    command = [executable, "-I", "-S", "-B", "-c", _inside()]
     try:
         finished = run(command, variables=_scrubbed(variables), folder=folder, timeout=timeout)
     except StartError as error:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from capsa.model.name import normalize
+from capsa.value import value
 
 EVERY, NOBODY = ":all:", ":none:"
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 
 
 def parse_words(text: str) -> tuple[str, ...]:
@@ -24,12 +24,12 @@ def parse_words(text: str) -> tuple[str, ...]:
     """
     words = text.replace(",", " ").split()
     for word in words:
-        if word not in {EVERY, NOBODY} and not _NAME.fullmatch(word):
+        if word not in {EVERY, NOBODY} and not re.fullmatch(_NAME, word):
             raise ValueError(word)
     return tuple(word if word in {EVERY, NOBODY} else normalize(word) for word in words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Binaries:
     """``only`` are the projects that are taken as wheels only, ``no`` those that are always built: names or ":all:"."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from capsa.value import value
 
 ALL = "*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class BuildRules:
     """What the user allows.
 

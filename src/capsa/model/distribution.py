@@ -7,13 +7,14 @@ convention (PEP 427, PEP 491). PURE.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
+from capsa.value import value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@value
 class Distribution:
     """One distribution: a wheel, or a source that a wheel can be built from (see `capsa.model.source`).
 
@@ -43,7 +44,7 @@ class Distribution:
         return self.tags is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FileName:
     """What the name of a distribution file tells: see `Distribution` for the fields."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from capsa.value import value
 
 Kind = Literal[
     "note", "detail", "warning", "resolve", "fetch", "build", "unpack", "compile", "stage", "journal", "move", "seal",
@@ -11,7 +12,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Event:
     """Something that happened.
 

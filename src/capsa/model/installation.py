@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from capsa.model.receipt import ReceiptEntry
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WrittenFile:
     """A file made for this box alone (launcher, RECORD, direct_url.json): ``path`` is relative to the box's root."""
 
@@ -16,7 +15,7 @@ class WrittenFile:
     mode: int = 0o644
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Installation:
     """One package on its way in.
 
@@ -44,7 +43,7 @@ class Installation:
         return (*linked, *(file.path for file in self.written))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Departure:
     """One package on its way out: its normalized ``name`` and its files by RECORD, relative to the box's root."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from capsa.model.metadata import Metadata
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Installed:
     """One installed distribution.
 

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from capsa.value import field, value
 
 VERSION = "1.0"
 FILE = "pylock.toml"
 
-_NAME = re.compile(r"pylock\.([^.]+\.)?toml")
+_NAME = r"pylock\.([^.]+\.)?toml"
 
 
 def is_lock_name(name: str) -> bool:
     """Whether a file name is one that locks have: ``pylock.toml``, or ``pylock.NAME.toml`` with a NAME without dots."""
-    return _NAME.fullmatch(name) is not None
+    return re.fullmatch(_NAME, name) is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LockedFile:
     """One wheel or sdist: ``name`` is its file name; it lies at ``url``, or at ``path`` relative to the lock.
 
@@ -38,7 +39,7 @@ class LockedFile:
     upload_time: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LockedArchive:
     """A direct reference to an archive, a wheel among them: the fields of `LockedFile`, and where in it to look."""
 
@@ -50,7 +51,7 @@ class LockedArchive:
     subdirectory: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LockedFolder:
     """A folder: ``path`` is relative to the lock."""
 
@@ -59,7 +60,7 @@ class LockedFolder:
     subdirectory: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LockedCommit:
     """A commit under version control: ``kind`` is "git", ``commit_id`` exact; it lies at ``url`` or ``path``."""
 
@@ -71,7 +72,7 @@ class LockedCommit:
     subdirectory: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LockedPackage:
     """One entry of ``packages``.
 
@@ -92,7 +93,7 @@ class LockedPackage:
     tool: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Lock:
     """A whole ``pylock.toml``.
 

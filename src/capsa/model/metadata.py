@@ -6,14 +6,13 @@ an unreadable field is dropped, a missing Name or Version is an error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from packaging.utils import canonicalize_name
 
 from capsa.errors import IntegrityError
+from capsa.value import field, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Metadata:
     """The core metadata of one distribution, as texts.
 

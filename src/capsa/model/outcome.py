@@ -5,13 +5,13 @@ Paths are absolute. Nothing here is worded or formatted, but for the hints, whic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from capsa.model.plan import Plan
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ChangeRow:
     """One package that came, went, or gave way: the versions are None where there is none on that side."""
 
@@ -21,7 +21,7 @@ class ChangeRow:
     to_version: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ChangesOutcome:
     """What a changing verb did, or would do under ``--dry-run``.
 
@@ -51,7 +51,7 @@ def change_rows(plan: Plan) -> tuple[ChangeRow, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LockOutcome:
     """A lock that was written, or found to be up to date (``is_current``).
 
@@ -70,7 +70,7 @@ class LockOutcome:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EditRow:
     """One dependency that was written or removed: ``place`` is like "project.dependencies", ``text`` the demand."""
 
@@ -79,7 +79,7 @@ class EditRow:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EditOutcome:
     """What ``add`` or ``remove`` did to the pyproject.toml or script at the absolute ``path``, the lock and the box.
 
@@ -93,7 +93,7 @@ class EditOutcome:
     is_dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InitOutcome:
     """A project or script that was begun: the absolute paths that were written, and what to type next."""
 
@@ -103,14 +103,14 @@ class InitOutcome:
     hints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RunOutcome:
     """A command that ran and ended, where this process could not become it: its exit code."""
 
     code: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PackageRow:
     """One installed package as ``list`` shows it; ``direct_url`` is the parsed direct_url.json (PEP 610) or None."""
 
@@ -120,7 +120,7 @@ class PackageRow:
     direct_url: dict[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ListOutcome:
     """The packages of one box, by name."""
 
@@ -128,14 +128,14 @@ class ListOutcome:
     packages: tuple[PackageRow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FreezeOutcome:
     """The packages of one box as lines of a requirements file."""
 
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PackageDetails:
     """Everything ``show`` tells of one package; a text is "" where the metadata is silent.
 
@@ -155,14 +155,14 @@ class PackageDetails:
     files: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ShowOutcome:
     """The packages that were asked for, in the order of asking."""
 
     packages: tuple[PackageDetails, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Problem:
     """A demand that does not hold: ``found`` is the version that is there, None where the package is missing."""
 
@@ -172,7 +172,7 @@ class Problem:
     found: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CheckOutcome:
     """Whether the demands of what is installed hold together; no problem means that they do."""
 
@@ -181,7 +181,7 @@ class CheckOutcome:
     package_count: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SettingRow:
     """One setting: its value as JSON knows it (secrets already hidden) and where it comes from."""
 
@@ -190,14 +190,14 @@ class SettingRow:
     origin: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SettingsOutcome:
     """Every setting, by key."""
 
     settings: tuple[SettingRow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class BucketRow:
     """One bucket of the store: ``size`` is in bytes."""
 
@@ -206,7 +206,7 @@ class BucketRow:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CacheOutcome:
     """The store: where it is, what it holds, or (for "clear") what it held and holds no longer."""
 
@@ -215,7 +215,7 @@ class CacheOutcome:
     buckets: tuple[BucketRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CreateOutcome:
     """A box that was made.
 
@@ -231,7 +231,7 @@ class CreateOutcome:
     hints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ActivateOutcome:
     """The line to type into the calling shell."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from capsa.model.direct_url import commit_of, is_from
 from capsa.model.distribution import parse_version
 from capsa.model.installed import Installed
 from capsa.model.solution import Chosen, Solution
+from capsa.value import replace, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Change:
     """One line of the plan: a package that comes, goes, or gives way to another version of itself."""
 
@@ -22,7 +22,7 @@ class Change:
     leaving: Installed | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Plan:
     """The changes, by name; ``kept`` names what is already as it should be."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 
 from capsa.errors import EnvironmentDamagedError
+from capsa.value import facts, value
 
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReceiptEntry:
     """One package that capsa put in.
 
@@ -28,7 +28,7 @@ class ReceiptEntry:
     stamp: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Receipt:
     """All entries, by name."""
 
@@ -60,4 +60,4 @@ def format_receipt(receipt: Receipt) -> str:
 
 
 def _facts(entry: ReceiptEntry) -> dict[str, str]:
-    return {key: value for key, value in asdict(entry).items() if value or key != "stamp"}
+    return {key: value for key, value in facts(entry).items() if value or key != "stamp"}

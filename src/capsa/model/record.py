@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import csv
 import io
-from dataclasses import dataclass
 
 from capsa.errors import IntegrityError
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RecordRow:
     """One line: ``path`` as written (relative to the folder that holds ``.dist-info``, "/" between parts).
 

@@ -6,7 +6,6 @@ Never reads a file: the text and its origin come in as values.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement
@@ -15,12 +14,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from capsa.errors import RequirementError
+from capsa.value import value
 
 _STRONG, _WEAK = ("sha256", "sha384", "sha512"), ("md5", "sha1", "sha224")
 _SHOWN = 60  # characters of a demand that is too long to be shown whole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Origin:
     """Where a demand was written: a file and a line (counted from 1), or a place without lines."""
 
@@ -34,7 +34,7 @@ class Origin:
 COMMAND_LINE = Origin(place="the command line")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Requirement:
     """One demand on one project.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from capsa.model.distribution import Distribution
+from capsa.value import field, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Chosen:
     """One chosen distribution: a wheel, or a source that a wheel will be built from (see `capsa.model.source`).
 
@@ -35,7 +35,7 @@ class Chosen:
         return self.distribution.version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Solution:
     """The chosen packages, by name in alphabetical order.
 

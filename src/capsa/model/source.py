@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from capsa.value import value
+
 ARCHIVES = (".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar", ".zip")
 
-_VERSION_CONTROL = re.compile(r"(git|hg|svn|bzr)\+")
+_VERSION_CONTROL = r"(git|hg|svn|bzr)\+"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Source:
     """Where the source of one project is.
 
@@ -44,7 +45,7 @@ def parse_source(url: str) -> Source | None:
     """Return the source that a URL names, or None for a wheel, another version control, or what is no such address."""
     address, _, fragment = url.partition("#")
     subdirectory = dict(parse_qsl(fragment)).get("subdirectory", "")
-    control = _VERSION_CONTROL.match(address)
+    control = re.match(_VERSION_CONTROL, address)
     if control:
         if control[1] != "git":
             return None

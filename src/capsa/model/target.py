@@ -7,15 +7,15 @@ an interpreter, never by asking the running one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from packaging.tags import Tag, compatible_tags, cpython_tags, generic_tags, mac_platforms
 
 from capsa.model.interpreter import Interpreter
+from capsa.value import value
 
 
-@dataclass(frozen=True, kw_only=True)
+@value
 class Target:
     """One environment: ``markers`` is the PEP 508 environment; ``tags`` are accepted wheel tags, most wanted first.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from capsa.model.selection import Selection
+from capsa.value import value
 
 DEV = "dev"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SelectionWish:
     """The options ``--group --no-group --extra --all-extras --all-groups --no-dev``; names are normalized."""
 

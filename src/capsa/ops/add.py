@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 
 from capsa.errors import RequirementError, ResolutionError
 from capsa.model.event import Event
@@ -30,9 +29,10 @@ from capsa.project.find import Project, parse_project
 from capsa.project.foreign import has_poetry_demands
 from capsa.project.wording import bounded, marked, require_public, worded
 from capsa.resolution.reach import Roots
+from capsa.value import field, replace, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AddOrder:
     """How demands are written down: ``marker`` is a PEP 508 text or ""; ``is_raw`` gives no bound."""
 

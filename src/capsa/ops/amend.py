@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 
 from capsa.disk.atomic import remove_file, set_mode, write_atomic
 from capsa.disk.refusal import refusing
@@ -29,12 +28,13 @@ from capsa.ops.sync import Manner, sync_lock
 from capsa.project.find import Project, parse_project
 from capsa.project.lock_file import read_lock
 from capsa.project.lock_text import format_lock
+from capsa.value import field, replace, value
 
 Versions = Mapping[str, str]
 """The version of each package of a lock, by normalized name; empty as long as there is no lock."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AmendOrder:
     """``upgrades`` are normalized names, "*" for all; ``wish`` are the extras and groups that the box is to hold.
 
@@ -51,7 +51,7 @@ class AmendOrder:
     is_dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Amendment:
     """What is to become of the file at the absolute ``path``, whose bytes are ``content``.
 
@@ -65,7 +65,7 @@ class Amendment:
     inputs_of: Callable[[bytes], Inputs | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Settled:
     """The new bytes with the lock for them; ``renewed`` is ``earlier`` itself where that is up to date."""
 

@@ -8,7 +8,6 @@ nothing is left running: docs/adr/0013.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Literal
 
 from capsa.cache.backlog import Backlog, Wish
@@ -22,6 +21,7 @@ from capsa.model.interpreter import Interpreter
 from capsa.ops.compile import ArchiveCompiler
 from capsa.ops.session import Session
 from capsa.process.detach import detach
+from capsa.value import replace
 
 Custom = Literal["never", "link", "later", "now"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from capsa.environment.create import create
 from capsa.environment.wish import Wish, prompt_text
 from capsa.interpreter.discover import Choice, discover
@@ -16,9 +14,10 @@ from capsa.ops.supply import Supply
 from capsa.project.find import find_project
 from capsa.shell.caller import calling_shell
 from capsa.shell.scripts import activation_line, scripts
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Order:
     """The box that is asked for: ``root`` is absolute; the rest are the options of the verb."""
 

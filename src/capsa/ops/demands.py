@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 from capsa.environment.seal import file_word
 from capsa.errors import RequirementError
 from capsa.model.binary import Binaries
@@ -19,9 +17,10 @@ from capsa.project.requirements_file import (
     read_requirements,
 )
 from capsa.settings.layer import Settings
+from capsa.value import field, replace, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Sources:
     """Where demands are written: arguments, those of ``-e``, and absolute paths of requirements and constraints files.
 
@@ -36,7 +35,7 @@ class Sources:
     verb: str = "install"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Demands:
     """What is asked for; ``words`` are the request as the seal of a box notes it, empty where it should not."""
 

@@ -9,7 +9,6 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import unquote
 
@@ -28,11 +27,12 @@ from capsa.ops.source import Sources
 from capsa.ops.supply import SourceBuilds, Supply
 from capsa.resolution.request import Pinned
 from capsa.transport.port import without_secrets
+from capsa.value import replace, value
 
-_NAME_END = re.compile(r"[\[@\s]")
+_NAME_END = r"[\[@\s]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Direct:
     """``requirements`` are those that were given, in their order, with names; ``pinned`` the files of those by URL.
 
@@ -89,7 +89,7 @@ def _named(requirement: Requirement, pinned: Pinned) -> Requirement:
 
 def _is_guessed(requirement: Requirement) -> bool:
     """Whether nobody wrote the name: it is that of an archive's file, which may be called in any way."""
-    written = normalize(_NAME_END.split(requirement.text, maxsplit=1)[0])
+    written = normalize(re.split(_NAME_END, requirement.text, maxsplit=1)[0])
     return written != requirement.name and "egg=" not in requirement.text
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from capsa.disk.atomic import make_folders, remove_tree, rename, write_atomic, write_new
 from capsa.disk.exchange import Exchanger
@@ -35,6 +34,7 @@ from capsa.ops.obtain import obtain_archives
 from capsa.ops.solve import solve
 from capsa.ops.supply import SourceBuilds, Supply
 from capsa.resolution.request import Policy, ResolutionRequest
+from capsa.value import field, value
 
 USED = f"{CAPSA}/used"
 OVERLAY = "capsa-overlay.pth"
@@ -43,7 +43,7 @@ _FORMAT = 1  # of what such a box holds: another number, other boxes
 _KEY_LENGTH = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Furnishing:
     """What a box is to hold, and by which rules it is solved.
 

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import unicodedata
-from dataclasses import dataclass
 
 from capsa.disk.atomic import make_folders, remove_file, write_new
 from capsa.disk.refusal import refusing
@@ -22,6 +21,7 @@ from capsa.project.declared import BEGIN
 from capsa.project.edit import is_name
 from capsa.project.find import FILE, find_project
 from capsa.project.script_block import with_block
+from capsa.value import value
 
 _HELLO = """\
 def main() -> None:
@@ -38,7 +38,7 @@ build-backend = "hatchling.build"
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InitOrder:
     """``folder`` is the absolute one of the project; ``name`` is "" for that of the folder."""
 

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from capsa.model.lock import FILE
 from capsa.model.requirement import Requirement
@@ -21,9 +20,10 @@ from capsa.project.declared import Declared
 from capsa.project.reference import file_path
 from capsa.project.script import Script
 from capsa.resolution.reach import Roots
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Inputs:
     """``path`` is the absolute path of the lock; ``place`` what messages call the origin ("pyproject.toml").
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import cast
 
 from capsa.environment.seal import state_of, write_seal
@@ -30,9 +29,10 @@ from capsa.ops.supply import Supply
 from capsa.ops.wiring import build_rules
 from capsa.resolution.request import Policy as Prereleases
 from capsa.resolution.request import ResolutionRequest
+from capsa.value import replace, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Policy:
     """How it is met. Names are normalized.
 

@@ -6,17 +6,17 @@ Never the base interpreter, never a folder that is not a box.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from capsa.environment.open import FOLDER, find_environment, is_environment
 from capsa.errors import EnvironmentMissingError
 from capsa.model.layout import CONFIG
 from capsa.model.surroundings import Surroundings
+from capsa.value import value
 
 __all__ = ["FOLDER", "Place", "locate_box"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Place:
     """The box that was meant: its absolute ``root``, and one line to say when that is not obvious, or None."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from capsa.disk.atomic import write_atomic
@@ -36,12 +35,13 @@ from capsa.resolution.reach import LockDetails, Roots, lock_of
 from capsa.resolution.request import Policy as Prereleases
 from capsa.resolution.request import ResolutionRequest
 from capsa.transport.port import without_secrets
+from capsa.value import replace, value
 
 ALL = "*"
 _ADDRESSES = ("https://", "http://")  # a folder of files is no index, and its place is one machine's affair
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LockPolicy:
     """``upgrades`` are the normalized names whose locked version counts for nothing, "*" for all."""
 

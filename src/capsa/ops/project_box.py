@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from capsa.environment.create import check_place
 from capsa.environment.open import FOLDER, is_environment, open_environment
@@ -16,9 +15,10 @@ from capsa.ops.create import Order, choose_python, create_box
 from capsa.ops.session import Session
 from capsa.ops.supply import Supply
 from capsa.project.find import Project
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class BoxChoice:
     """Which box is meant: the absolute path ``named`` with ``--env``, else the active one, else the project's own."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from capsa.model.distribution import Distribution
@@ -22,11 +21,12 @@ from capsa.ops.wiring import build_rules
 from capsa.project.declared import Declared, read_declared
 from capsa.project.find import Project
 from capsa.project.reference import file_url
+from capsa.value import field, replace, value
 
 Freshness = Literal["renewed", "locked", "frozen"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ProjectOrder:
     """How a project is synced.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from capsa.errors import RequirementError
 from capsa.model.outcome import EditOutcome, EditRow
@@ -19,9 +18,10 @@ from capsa.ops.supply import Supply
 from capsa.project.declared import read_declared
 from capsa.project.edit import Document, Place
 from capsa.project.find import Project, parse_project
+from capsa.value import field, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RemoveOrder:
     """Where the demands are taken from, and what follows."""
 

@@ -7,7 +7,6 @@ packages for this run only over it. Starts nothing: `capsa.process.replace` does
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 
 from capsa.environment.command import Command, Inside, command_of, is_for_python, is_stray
 from capsa.environment.open import is_environment
@@ -31,9 +30,10 @@ from capsa.ops.supply import Supply
 from capsa.project.declared import read_declared
 from capsa.project.find import Project
 from capsa.project.script import read_script
+from capsa.value import field, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RunOrder:
     """What is to be run, and where.
 
@@ -55,7 +55,7 @@ class RunOrder:
     freshness: Freshness = "renewed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Ready:
     """A command that can be run: the path of the program, its words, its variables; and what was changed for it."""
 
@@ -65,7 +65,7 @@ class Ready:
     changes: ChangesOutcome | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Ground:
     """What a command stands on: a box, or (``environment`` None) a Python alone."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from capsa.errors import RequirementError
 from capsa.ops.inputs import Inputs, script_inputs
@@ -12,9 +11,10 @@ from capsa.ops.project_box import shown
 from capsa.ops.session import Session
 from capsa.project.script import parse_script
 from capsa.project.script_block import find_block, with_block
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ScriptFile:
     """``name`` is how messages call it; ``toml`` is the text of its block, None without one.
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
 from threading import Lock
 
 from capsa.builder.git import Git
@@ -24,12 +23,13 @@ from capsa.ops.obtain import fetch_reported
 from capsa.ops.stamp import folder_of
 from capsa.ops.supply import Supply
 from capsa.transport.port import without_secrets
+from capsa.value import replace, value
 
 _COMMIT_LENGTH, _DIGITS = 40, frozenset("0123456789abcdef")
 _PATIENCE = 600.0  # seconds that git may take for one step: large histories take minutes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Fetched:
     """An archive that is here: its absolute ``path``, its hash and its ``size`` in bytes."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
 from capsa.environment.open import is_environment
 from capsa.environment.site import scan
@@ -33,11 +32,12 @@ from capsa.ops.supply import Supply
 from capsa.ops.wiring import build_rules
 from capsa.project.reference import file_url
 from capsa.resolution.choice import select
+from capsa.value import field, replace, value
 
 PIP = "pip"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Manner:
     """How a box is synced: ``is_exact`` removes what is surplus; ``reinstalls`` are normalized names, "*" for all.
 
@@ -55,7 +55,7 @@ class Manner:
         return self.is_check or self.is_dry_run
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SyncOrder:
     """What is wanted beside the lock.
 

@@ -13,16 +13,16 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from capsa.errors import Failure
+from capsa.value import value
 
 _LAST_WORDS = 1.0  # seconds that a killed program's pipes are read on: a grandchild may hold them open
 _GLANCE = 0.1  # seconds between two looks whether a silent program is still there
 _PIECE = 1 << 16  # bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Finished:
     """How a program ended: its exit ``code`` (negative: the signal) and its two outputs as text.
 

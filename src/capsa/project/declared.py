@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from capsa.errors import RequirementError
 from capsa.model.metadata import Metadata
@@ -19,6 +18,7 @@ from capsa.project.expansion import Expansion
 from capsa.project.find import Project, kind_of
 from capsa.project.foreign import foreign_problems, has_poetry_demands
 from capsa.project.inputs import inputs_of
+from capsa.value import value
 
 DEVELOPMENT = "dev"
 BEGIN = 'begin the table with a name and a version: `[project]`, `name = "app"`, `version = "0.1.0"`'
@@ -26,7 +26,7 @@ _ASKED = ("dependencies", "optional-dependencies", "requires-python")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Declared:
     """What is demanded, every list flat: extras of the project itself and included groups are filled in.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from packaging.markers import Marker
 
@@ -18,20 +17,21 @@ from capsa.model.requirement import Origin, Requirement, parse_requirement
 from capsa.project.find import Project, kind_of, table_of
 from capsa.project.reference import require_address
 from capsa.project.span import Outline, Path, items, line_of, outline
+from capsa.value import field, replace, value
 
 REQUIREMENTS: Path = ("project", "dependencies")
 EXTRAS: Path = ("project", "optional-dependencies")
 GROUPS: Path = ("dependency-groups",)
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_ADDRESS = re.compile(r"file:/|(?!file:)[A-Za-z][A-Za-z0-9+.-]*:")
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_ADDRESS = r"file:/|(?!file:)[A-Za-z][A-Za-z0-9+.-]*:"
 # The form in which nearly all build backends write the demands of an extra; and the part of it that names the extra.
-_OF_EXTRA = re.compile(r'(?:(?P<rest>.*\S) and )?extra == "(?P<extra>[^"]*)"', re.DOTALL)
-_EXTRA = re.compile(r'extra == "([^"]*)"')
+_OF_EXTRA = r'(?:(?P<rest>.*\S) and )?extra == "(?P<extra>[^"]*)"'
+_EXTRA = r'extra == "([^"]*)"'
 _ALWAYS, _NEVER = 'python_version >= "0"', 'python_version < "0"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Inclusion:
     """One ``{include-group = "name"}``: the normalized name, and where it stands."""
 
@@ -42,7 +42,7 @@ class Inclusion:
 Listed = Requirement | Inclusion
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Lists:
     """The lists by their normalized names; ``places`` tells how messages name an extra or group: ("group", "dev")."""
 
@@ -103,7 +103,7 @@ class ListReader:
         what = "group" if path == GROUPS else "extra"
         for key in table:
             origin = self._origin((*path, key), "", None)
-            if not _NAME.fullmatch(key):
+            if not re.fullmatch(_NAME, key):
                 self._problems.add(
                     RequirementError(f"{origin}: `{key}` is not a name for a{'n' * (what == 'extra')} {what}")
                 )
@@ -178,7 +178,7 @@ def read_demand(text: str, origin: Origin) -> Requirement:
     """Return one demand of a standard list: PEP 508, so that a path must be absolute."""
     requirement = parse_requirement(text, origin)
     require_address(requirement)
-    if requirement.url is not None and not _ADDRESS.match(requirement.url):
+    if requirement.url is not None and not re.match(_ADDRESS, requirement.url):
         raise RequirementError(
             f"{origin}: `{requirement.text}` names a path, and a standard dependency must give a whole URL",
             hints=(f"write `{requirement.name} @ file:///...`, as `capsa add PATH` does",),
@@ -193,9 +193,9 @@ def narrowed_to(told: Metadata, place: str) -> tuple[tuple[Requirement, ...], di
     for text in told.requires:
         requirement = parse_requirement(text, Origin(place=place))
         marker = str(requirement.marker or "")
-        if not _EXTRA.search(marker):
+        if not re.search(_EXTRA, marker):
             plain.append(requirement)
-        for extra in dict.fromkeys(_EXTRA.findall(marker)):
+        for extra in dict.fromkeys(re.findall(_EXTRA, marker)):
             narrowed = replace(requirement, marker=_without_extra(marker, extra))
             extras.setdefault(normalize(extra), []).append(narrowed)
     return tuple(plain), {name: tuple(demands) for name, demands in extras.items()}
@@ -203,7 +203,7 @@ def narrowed_to(told: Metadata, place: str) -> tuple[tuple[Requirement, ...], di
 
 def _without_extra(marker: str, extra: str) -> Marker | None:
     """Return what a marker says where one extra, and no other, is wanted; None for nothing."""
-    found = _OF_EXTRA.fullmatch(marker)
-    if found and not _EXTRA.search(found["rest"] or ""):
+    found = re.fullmatch(_OF_EXTRA, marker, flags=re.DOTALL)
+    if found and not re.search(_EXTRA, found["rest"] or ""):
         return Marker(found["rest"]) if found["rest"] else None
-    return Marker(_EXTRA.sub(lambda one: _ALWAYS if one[1] == extra else _NEVER, marker))
+    return Marker(re.sub(_EXTRA, lambda one: _ALWAYS if one[1] == extra else _NEVER, marker))

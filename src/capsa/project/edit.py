@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import re
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from capsa.errors import RequirementError
@@ -18,14 +17,15 @@ from capsa.project.find import kind_of, parse_document
 from capsa.project.section import begin_list
 from capsa.project.span import Entry, Path, items, outline
 from capsa.project.splice import broken, delete, emptied, insert, line_width, manner_of, quote_of, quoted
+from capsa.value import value
 
 WIDEST = 88  # columns of a line that lists dependencies; a longer one is broken into an item a line
 
 _MARK = "\ufeff"
-_NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+_NAME = r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Place:
     """One list of dependencies: of the project, of an extra, of a group (by a normalized ``name``), of a script."""
 
@@ -223,7 +223,7 @@ class Document:
 
 def is_name(text: str) -> bool:
     """Whether a text can be the name of a project, an extra or a group (PEP 508, PEP 685, PEP 735)."""
-    found = _NAME.fullmatch(text)
+    found = re.fullmatch(_NAME, text)
     return found is not None and found[1] == text
 
 
@@ -244,7 +244,7 @@ def _at(document: Any, path: Path) -> Any:
 
 
 def _name(text: str) -> str:
-    found = _NAME.match(text)
+    found = re.match(_NAME, text)
     return normalize(found[1]) if found else ""
 
 

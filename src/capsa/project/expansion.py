@@ -7,18 +7,18 @@ the project itself is there already; in a group, which can be wanted without the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from packaging.markers import Marker
 
 from capsa.errors import RequirementError
 from capsa.model.requirement import Requirement
 from capsa.project.demand_list import Inclusion, Listed, Lists, Problems
+from capsa.value import replace, value
 
 _Open = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Expansion:
     """``name`` is that of the project; with ``is_partial`` an extra that is not listed may still be told later."""
 

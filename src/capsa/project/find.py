@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 
 from capsa.errors import RequirementError
 from capsa.model.name import normalize
+from capsa.value import field, value
 
 FILE = "pyproject.toml"
 
-_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+_PLACE = r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$"
 _RELEASE = r"\d+(?:\.\d+)*"
 _CLAUSE = rf"\s*(?:(?:[<>]=?|[=!]=)\s*{_RELEASE}|[=!]=\s*{_RELEASE}\.\*|~=\s*\d+(?:\.\d+)+)\s*"
-_PLAIN_RANGE = re.compile(rf"{_CLAUSE}(?:,{_CLAUSE})*")  # a part of what PEP 440 allows: nearly all that is written
+_PLAIN_RANGE = rf"{_CLAUSE}(?:,{_CLAUSE})*"  # a part of what PEP 440 allows: nearly all that is written
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Project:
     """What ``pyproject.toml`` says.
 
@@ -42,7 +42,7 @@ class Project:
     tool: dict[str, object] = field(default_factory=dict)
     has_table: bool = False
     has_build_system: bool = False
-    content: bytes = field(default=b"", repr=False)
+    content: bytes = field(default=b"", is_shown=False)
 
 
 def find_project(folder: str) -> Project | None:
@@ -102,7 +102,7 @@ def parse_document(content: bytes, path: str, *, above: int = 0) -> dict[str, ob
     except tomllib.TOMLDecodeError as error:
         # The parser tells the place only in its words; its sentence is kept without it.
         message = str(error)
-        found = _PLACE.search(message)
+        found = re.search(_PLACE, message)
         line = above + int((found and found["line"]) or content.count(b"\n") + 1)
         reason = message[: found.start()] if found else message
         raise RequirementError(f"{path} line {line} is not TOML: {reason[:1].lower()}{reason[1:]}") from error
@@ -123,7 +123,7 @@ def python_range(table: dict[str, object], key: str, path: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise RequirementError(f"{path}: the key {key} must be a text, not {kind_of(value)}")
-    if not _PLAIN_RANGE.fullmatch(value):
+    if not re.fullmatch(_PLAIN_RANGE, value):
         _require_range(value, key, path)
     return value
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from capsa.errors import RequirementError
+from capsa.value import value
 
 # The longer marks first: UTF-32's little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -20,14 +20,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_COMMENT_LINE = re.compile(r"\s*#")
-_COMMENT = re.compile(r"(?:^|\s+)#.*$", re.DOTALL)
-_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+_CODING = rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)"
+_LINE_END = r"\r\n|\r|\n"
+_COMMENT_LINE = r"\s*#"
+_COMMENT = r"(?:^|\s+)#.*$"
+_VARIABLE = r"\$\{([A-Z0-9_]+)\}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Line:
     """One logical line: ``number`` is that of its first physical line, counted from 1; ``text`` is never blank."""
 
@@ -44,7 +44,7 @@ def decode(content: bytes, place: str) -> str:
         if content.startswith(mark):
             return _decoded(content[len(mark) :], encoding, place)
     for number, first in enumerate(content.split(b"\n", 2)[:2], start=1):
-        if found := _CODING.match(first):
+        if found := re.match(_CODING, first):
             encoding = found[1].decode("ascii", "replace")
             try:
                 codecs.lookup(encoding)
@@ -63,10 +63,12 @@ def logical_lines(text: str, variables: Mapping[str, str]) -> tuple[Line, ...]:
     that; ``${NAME}`` is replaced where ``variables`` has a value for it, and stays as it is otherwise.
     """
     lines = []
-    for number, joined in _joined(_LINE_END.split(text)):
-        bare = _COMMENT.sub("", joined).strip()
+    for number, joined in _joined(re.split(_LINE_END, text)):
+        bare = re.sub(_COMMENT, "", joined, flags=re.DOTALL).strip()
         if bare:
-            lines.append(Line(number=number, text=_VARIABLE.sub(lambda name: variables.get(name[1]) or name[0], bare)))
+            lines.append(
+                Line(number=number, text=re.sub(_VARIABLE, lambda name: variables.get(name[1]) or name[0], bare))
+            )
     return tuple(lines)
 
 
@@ -86,7 +88,7 @@ def _joined(physical: list[str]) -> list[tuple[int, str]]:
     logical: list[tuple[int, str]] = []
     first, parts = 0, [""]
     for number, line in enumerate(physical, start=1):
-        is_comment = _COMMENT_LINE.match(line) is not None
+        is_comment = re.match(_COMMENT_LINE, line) is not None
         if first == 0:
             first, parts = number, []
         if line.endswith("\\") and not is_comment:

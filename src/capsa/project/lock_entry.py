@@ -19,7 +19,7 @@ from capsa.project.lock_table import Table
 _DIRECT = ("vcs", "directory", "archive")
 _FROM_INDEX = ("sdist", "wheels")
 _DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
-_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")  # SHA-1, or SHA-256 in repositories that have it
+_COMMIT = r"[0-9a-f]{40}([0-9a-f]{24})?"  # SHA-1, or SHA-256 in repositories that have it
 _WHEEL_PARTS = (5, 6)  # project-version[-build]-python-abi-platform
 
 
@@ -102,7 +102,7 @@ def _direct(table: Table) -> LockedArchive | LockedFolder | LockedCommit | None:
 def _commit(table: Table) -> LockedCommit:
     url, path = _place(table)
     kind, commit = table.text("type", is_needed=True), table.text("commit-id", is_needed=True)
-    if kind == "git" and commit is not None and not _COMMIT.fullmatch(commit):
+    if kind == "git" and commit is not None and not re.fullmatch(_COMMIT, commit):
         table.note("commit-id", f"must be a whole commit of git, 40 hexadecimal digits, not `{commit}`")
     return LockedCommit(
         kind=kind or "",

@@ -13,9 +13,9 @@ from capsa.project.lock_entry import check_marker, read_package, read_specifier
 from capsa.project.lock_table import Table
 
 _SHOWN = 8  # of many mistakes: a lock in which all is wrong is not read to its end by anybody
-_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+_PLACE = r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$"
 _ANEW = ("take the last version of the file out of version control, or remove it and lock anew: `capsa lock`",)
-_CONFLICT = re.compile(r"^<<<<<<<", re.MULTILINE)
+_CONFLICT = r"^<<<<<<<"
 _MARKS = ("lock-version", "created-by", "packages")  # what every lock has
 
 
@@ -90,14 +90,14 @@ def _unread(text: str, path: str, message: str) -> LockError:
     """Return what to say of a text that is no TOML: a merge that was not finished is the likeliest of all reasons."""
     import shlex  # noqa: PLC0415 - for a hint in a failure alone
 
-    conflict = _CONFLICT.search(text)
+    conflict = re.search(_CONFLICT, text, flags=re.MULTILINE)
     if conflict:
         line = text.count("\n", 0, conflict.start()) + 1
         return LockError(
             f"{path} line {line}: `<<<<<<<` begins a conflict that git left when it merged",
             hints=(f"take one side, `git checkout --theirs {shlex.quote(path)}`, then lock anew",),
         )
-    found = _PLACE.search(message)
+    found = re.search(_PLACE, message)
     line = int((found and found["line"]) or text.count("\n") + 1)
     reason = message[: found.start()] if found else message
     return LockError(f"{path} line {line} is not TOML: {reason[:1].lower()}{reason[1:]}", hints=_ANEW)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from capsa.errors import RequirementError
 from capsa.model.binary import parse_words
 from capsa.model.requirement import Origin, without_password
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Options:
     """What the files say apart from requirements; the meanings are those of pip's options.
 
@@ -38,7 +38,7 @@ class Options:
     features: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Given:
     """One option as it stands in a line: ``name`` is its long name; ``value`` is "" for one that takes none."""
 
@@ -67,7 +67,7 @@ _SHORT = {short: name for name, short in _WITH_VALUE.items() if short}
 _SAME = {"--pypi-url": "--index-url", "--config-setting": "--config-settings"}
 _STRONG = {"sha256": 64, "sha384": 96, "sha512": 128}  # hash, and its length in hex
 
-_EDITABLE = re.compile(r"(?:-e\s*|--editable(?:=|\s+))(\S.*)", re.DOTALL)
+_EDITABLE = r"(?:-e\s*|--editable(?:=|\s+))(\S.*)"
 
 
 def split_options(text: str) -> tuple[str, str]:
@@ -81,7 +81,7 @@ def split_editable(text: str) -> tuple[str, str] | None:
 
     The value may be quoted, alone or together with its marker, as pip wants it, or not at all, as tools export it.
     """
-    found = _EDITABLE.match(text)
+    found = re.match(_EDITABLE, text, flags=re.DOTALL)
     if found is None:
         return None
     value = found[1]

@@ -11,7 +11,6 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
@@ -30,18 +29,19 @@ from capsa.model.requirement import (
     without_password,
 )
 from capsa.model.source import ARCHIVES, Source, parse_source
+from capsa.value import replace, value
 
 Look = Callable[[str], Literal["file", "folder", ""]]
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
+_SCHEME = r"([A-Za-z][A-Za-z0-9+.-]+):"
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
-_NAMED = re.compile(_NAME + r"\s*(?:\[[^\]]*\])?\s*@")
-_EXTRAS = re.compile(r"(.+?)\s*\[([^\[\]]*)\]")
-_FRAGMENT = re.compile(r"#(?=(?:egg|subdirectory|sha\d+|md5)=)")
+_NAMED = _NAME + r"\s*(?:\[[^\]]*\])?\s*@"
+_EXTRAS = r"(.+?)\s*\[([^\[\]]*)\]"
+_FRAGMENT = r"#(?=(?:egg|subdirectory|sha\d+|md5)=)"
 _WEAK = ("md5", "sha1", "sha224")
 _ADDRESSES = ("http", "https", "file")
-_GIT = re.compile(r"git\+(?:https?|ssh|git|file)://[^/#]*/[^/@#]", re.IGNORECASE)
-_SHORT_GIT = re.compile(r"git\+|git@(?!\s*(?:[./]|(?:https?|file|git\+\w+):))")
+_GIT = r"git\+(?:https?|ssh|git|file)://[^/#]*/[^/@#]"
+_SHORT_GIT = r"git\+|git@(?!\s*(?:[./]|(?:https?|file|git\+\w+):))"
 _CONTROLS = {"git": "git", "hg": "Mercurial", "svn": "Subversion", "bzr": "Bazaar"}
 _VERSION = re.compile(r"latest|\d+(?:\.\d+)*(?:\.\*|[-_.]?(?:a|b|rc|dev|post)\d*)?", re.IGNORECASE)
 _FILES = (".whl", *ARCHIVES, ".tar.lzma", ".tlz")  # pip takes names that end so for files, wherever they stand
@@ -49,7 +49,7 @@ _PROJECT_FILES = ("pyproject.toml", "setup.py")
 _GIT_FORM = "write it as git+https://host/path.git or git+ssh://git@host/path.git"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Written:
     """Where a demand is written: ``folder`` is what relative paths start from; ``look`` tells what lies at a path.
 
@@ -79,9 +79,9 @@ def parse_reference(
     """
     text = text.strip()
     scheme = _scheme(text)
-    if scheme is None and _SHORT_GIT.match(text):
+    if scheme is None and re.match(_SHORT_GIT, text):
         raise _unread(written, text, "git")
-    if _NAMED.match(text):
+    if re.match(_NAMED, text):
         requirement = _named(parse_requirement(text, written.origin, hashes), written)
     else:
         head, marker = _split_marker(text, r"\s;|;\s" if scheme else ";")
@@ -119,7 +119,7 @@ def _split(url: str) -> SplitResult | None:
 
 def _scheme(text: str) -> str | None:
     """Return the lower-case scheme of a URL, or None for a text that is none."""
-    found = _SCHEME.match(text)
+    found = re.match(_SCHEME, text)
     scheme = found[1].lower() if found else ""
     is_known = scheme in _ADDRESSES or scheme.partition("+")[0] in _CONTROLS
     return scheme if is_known or text[len(scheme) :].startswith("://") else None
@@ -131,7 +131,7 @@ def _split_marker(text: str, separator: str) -> tuple[str, str]:
 
 
 def _split_extras(head: str) -> tuple[str, str]:
-    found = _EXTRAS.fullmatch(head)
+    found = re.fullmatch(_EXTRAS, head)
     return (found[1], found[2]) if found else (head, "")
 
 
@@ -141,7 +141,7 @@ def _extras(text: str) -> frozenset[str]:
 
 def _split_path(path: str, written: Written) -> tuple[str, str]:
     """Return path and fragment, which pip allows for URLs only; a name that holds a "#" itself is looked for first."""
-    found = _FRAGMENT.search(path)
+    found = re.search(_FRAGMENT, path)
     if found is None or written.look(os.path.normpath(os.path.join(written.folder, path))):
         return path, ""
     return path[: found.start()], path[found.start() :]
@@ -161,7 +161,7 @@ def _absolute(address: str, written: Written) -> str:
     bare, sign, fragment = address.partition("#")
     if scheme is None:
         return _local(bare, sign + fragment, written)
-    if _GIT.match(address):
+    if re.match(_GIT, address, flags=re.IGNORECASE):
         return scheme + address[len(scheme) :]
     if scheme not in _ADDRESSES:
         raise _unread(written, address, scheme)
@@ -224,7 +224,7 @@ def _unfit(written: Written, shown: str) -> RequirementError:
 # -- what it is ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Direct:
     """What an absolute URL says: ``address`` is without hashes and names; ``source`` is None for a wheel.
 

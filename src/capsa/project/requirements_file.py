@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from capsa.errors import RequirementError
@@ -26,6 +25,7 @@ from capsa.project.option import (
     split_options,
 )
 from capsa.project.reference import Look, Written, file_path, look_at, parse_reference
+from capsa.value import field, replace, value
 
 STANDARD_INPUT = "-"
 
@@ -36,7 +36,7 @@ def read_bytes(path: str) -> bytes:
         return stream.read()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Reading:
     """What reading needs to know: ``folder`` is the absolute current folder; ``variables`` fill ``${NAME}``.
 
@@ -51,7 +51,7 @@ class Reading:
     standard_input: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RequirementsFile:
     """What one file, and all that it refers to, says: in order of appearance, each with its file and line.
 

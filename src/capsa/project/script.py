@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from capsa.errors import RequirementError
 from capsa.model.requirement import Requirement
@@ -12,9 +11,10 @@ from capsa.project.demand_list import ListReader, Problems
 from capsa.project.find import parse_document, python_range, table_of
 from capsa.project.line import decode
 from capsa.project.script_block import find_block
+from capsa.value import field, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Script:
     """What a script states: ``path`` is absolute, ``requires_python`` a valid specifier text or None.
 

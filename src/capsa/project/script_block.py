@@ -10,15 +10,15 @@ Works on text and knows nothing of what the block says. Loads no `packaging`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from capsa.errors import RequirementError
+from capsa.value import value
 
 START, CLOSING = "# /// script", "# ///"
-_ABOVE = re.compile(r"(?:\ufeff?#!.*|[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+.*)")
+_ABOVE = r"(?:\ufeff?#!.*|[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+.*)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Block:
     """One block: its first and last line, counted from 1, and the TOML text in it, lines ended by a line feed."""
 
@@ -70,7 +70,7 @@ def with_block(text: str, toml: str) -> str:
         closing = "\r" if lines[found.last - 1].endswith("\r") else ""
         return "\n".join([*above, block + closing, *below])
     count = 0
-    while count < 2 and count < len(lines) and _ABOVE.fullmatch(lines[count].rstrip("\r")):  # noqa: PLR2004 - PEP 263
+    while count < 2 and count < len(lines) and re.fullmatch(_ABOVE, lines[count].rstrip("\r")):  # noqa: PLR2004 - PEP 263
         count += 1
     mark = "\ufeff" if not count and text.startswith("\ufeff") else ""
     head = "".join(f"{line}\n" for line in lines[:count])

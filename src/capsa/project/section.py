@@ -11,7 +11,7 @@ import re
 from capsa.project.span import Entry, Header, Outline, Path, outline
 from capsa.project.splice import Manner, quoted
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_BARE = r"[A-Za-z0-9_-]+"
 # What stands below the metadata in most files; "dependencies" goes above it.
 _LATE = frozenset({"optional-dependencies", "scripts", "gui-scripts", "entry-points", "urls"})
 
@@ -111,4 +111,4 @@ def _line_end(text: str, offset: int) -> int:
 
 
 def _dotted(keys: Path) -> str:
-    return ".".join(key if _BARE.fullmatch(key) else quoted(key) for key in keys)
+    return ".".join(key if re.fullmatch(_BARE, key) else quoted(key) for key in keys)

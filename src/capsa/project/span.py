@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from capsa.value import value
 
 Path = tuple[str, ...]
 """The keys that lead to a value: ("project", "dependencies")."""
@@ -28,7 +29,7 @@ _TOKEN = re.compile(
 _OPENING, _CLOSING = ("[", "{"), ("]", "}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Span:
     """A part of a text: from offset ``start`` up to ``end``, in characters."""
 
@@ -36,7 +37,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Entry:
     """One ``key = value``: the whole path of the key, the place of the key as written there, and of the value.
 
@@ -49,7 +50,7 @@ class Entry:
     is_inline: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Header:
     """One ``[table]`` or ``[[table]]``: the path, and the place of the line, without its end."""
 
@@ -57,7 +58,7 @@ class Header:
     line: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Outline:
     """All headers and all entries of a file, in the order of the text."""
 
@@ -73,7 +74,7 @@ class Outline:
         return next((header for header in self.headers if header.path == path), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Token:
     kind: str  # "comment", "sign", "space", "end", or "word" for keys and for all scalar values
     text: str

@@ -6,12 +6,11 @@ stay. The layouts: on one line; an item a line, with or without a last comma; se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from capsa.project.span import Span, has_comment, items, separator
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Manner:
     """How a file is written: how its lines end, and how deep the items of a list stand."""
 

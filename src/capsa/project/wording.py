@@ -6,7 +6,6 @@ Keeps the author's own words wherever they say enough. Follows PEP 508.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
 from packaging.markers import InvalidMarker, Marker
 
@@ -14,11 +13,12 @@ from capsa.errors import RequirementError
 from capsa.model.address import without_userinfo
 from capsa.model.name import normalize
 from capsa.model.requirement import Requirement
+from capsa.value import replace, value
 
-_HEAD = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*")
+_HEAD = r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Wording:
     """``text`` is what to write; ``is_open`` says that a version is to be told by `bounded` before it is whole."""
 
@@ -69,7 +69,7 @@ def bounded(text: str, version: str) -> str:
 
 def _parts(text: str) -> tuple[str, list[str], str]:
     """Return the name, the extras and the rest of a demand."""
-    found = _HEAD.match(text)
+    found = re.match(_HEAD, text)
     if found is None:
         return "", [], text
     extras = [extra.strip() for extra in (found[2] or "").split(",") if extra.strip()]

@@ -7,7 +7,6 @@ PURE; looks at the files of those versions only that are asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import product
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -16,11 +15,12 @@ from capsa.model.build import BuildRules
 from capsa.model.distribution import Distribution
 from capsa.model.target import Target
 from capsa.resolution.reason import NoFile, NoWheel, Reason, SourceOnly, WheelOnly, WrongHash, WrongPython, Yanked
+from capsa.value import replace, value
 
 _FREE = BuildRules()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class HashRule:
     """The sha256 hashes of which a file must have one, and who says so."""
 

@@ -17,8 +17,8 @@ from capsa.model.solution import Chosen
 from capsa.model.source import Source, parse_source
 from capsa.resolution.candidate import Judge
 
-_KNOWN_USER = re.compile(r"([a-z+]*ssh://)git@")
-_UNHELD = re.compile(r"[\\\ud800-\udfff]")  # a "\", and bytes that are not UTF-8
+_KNOWN_USER = r"([a-z+]*ssh://)git@"
+_UNHELD = r"[\\\ud800-\udfff]"  # a "\", and bytes that are not UTF-8
 
 
 class Entries:
@@ -117,7 +117,7 @@ class Entries:
 
 def public(url: str) -> str:
     """Return a URL without user name and password, but for the ``git@`` of SSH, without which it leads nowhere."""
-    return url if _KNOWN_USER.match(url) else without_userinfo(url)
+    return url if re.match(_KNOWN_USER, url) else without_userinfo(url)
 
 
 def relative(path: str, folder: str) -> str:
@@ -127,7 +127,7 @@ def relative(path: str, folder: str) -> str:
     to the same place then.
     """
     place, start = (posixpath.normpath(_slashed(text)) for text in (path, folder))
-    if _UNHELD.search(place):
+    if re.search(_UNHELD, place):
         raise LockError(f"the path {quoted(path)} has characters that no lock can hold")
     there, here = ([part for part in text.split("/") if part] for text in (place, start))
     if here and there[:1] != here[:1]:

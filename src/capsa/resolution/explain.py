@@ -7,7 +7,6 @@ has a number. The first line names the demands that can't hold together; hints c
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from packaging.specifiers import SpecifierSet
 
@@ -20,6 +19,7 @@ from capsa.resolution.provider import Provider
 from capsa.resolution.reason import NoWheel, PreRelease, SourceOnly, UrlDemand, WheelOnly, WrongPython, Yanked
 from capsa.resolution.reasoning import BudgetError, Reasoner, Step, walk
 from capsa.resolution.sentence import Sentences
+from capsa.value import replace
 
 _MAX_CULPRITS = 6
 _MAX_PREMISES = 3

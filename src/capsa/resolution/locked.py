@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from urllib.parse import quote, unquote, urlsplit
 
 from capsa.errors import LockError
@@ -17,6 +16,7 @@ from capsa.model.lock import LockedArchive, LockedCommit, LockedFile, LockedFold
 from capsa.model.solution import Chosen
 from capsa.model.source import parse_source
 from capsa.resolution.candidate import Judge
+from capsa.value import replace
 
 _SHOWN = 4  # of the tags of many wheels
 

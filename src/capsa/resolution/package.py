@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from capsa.resolution.demand import Demand
 from capsa.resolution.versions import VersionSet
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Tie:
     """The fact that an extra has the version of its project: where ``name`` is ``version``, so is ``key``."""
 
@@ -17,7 +16,7 @@ class Tie:
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Cap:
     """The fact that a constraint admits only ``versions`` of the project ``name``, if it is used at all."""
 

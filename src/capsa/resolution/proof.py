@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from capsa.resolution.demand import Demand
 from capsa.resolution.reason import Reason
+from capsa.value import replace, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Wish:
     """A demand of the user: the package ``key`` must be one of ``versions``; a cap binds only if it is used at all."""
 
@@ -18,7 +17,7 @@ class Wish:
     is_cap: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class DemandFact:
     """The versions ``versions`` of ``key`` all demand ``target`` in one of ``allowed``, in the words of ``demand``."""
 
@@ -29,7 +28,7 @@ class DemandFact:
     versions: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class UnfitFact:
     """The versions ``versions`` of ``key`` can't be used here, for one ``reason``."""
 

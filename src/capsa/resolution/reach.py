@@ -7,7 +7,6 @@ that reach it. No address in a lock has a user name or password in it, but for `
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from capsa.errors import LockError
 from capsa.model.distribution import Distribution
@@ -18,6 +17,7 @@ from capsa.model.target import Target
 from capsa.resolution.candidate import Judge
 from capsa.resolution.entry import Entries
 from capsa.resolution.package import project_of
+from capsa.value import field, value
 
 _CREATOR = "capsa"
 # What tells the environment of a solution apart from others. `python_version` is also right for a pre-release, which
@@ -25,7 +25,7 @@ _CREATOR = "capsa"
 _ENVIRONMENT = ("python_version", "sys_platform", "platform_machine", "implementation_name")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Roots:
     """The demands that a solution meets, by who makes them; extras and groups under their normalized names.
 
@@ -37,7 +37,7 @@ class Roots:
     groups: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LockDetails:
     """What a lock says beyond its solution, which is for ``target``; ``folder`` is the absolute one it will lie in.
 

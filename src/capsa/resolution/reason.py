@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class NoWheel:
     """The release has wheels, none for this environment; ``tags`` are those there are, ``title`` is the environment.
 
@@ -17,26 +17,26 @@ class NoWheel:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SourceOnly:
     """The release is only there as a source distribution, and the option ``rule`` forbids building it."""
 
     rule: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WheelOnly:
     """The release has a wheel that fits and no source distribution, and the option ``rule`` asks for a build."""
 
     rule: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class NoFile:
     """The release has no file that is a wheel or a source distribution."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WrongPython:
     """The release is for another Python: ``wanted`` is its requires-python, ``python`` the version at hand."""
 
@@ -44,33 +44,33 @@ class WrongPython:
     python: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Yanked:
     """The release was withdrawn, for ``reason`` (possibly empty), and no demand pins exactly it (PEP 592)."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PreRelease:
     """The release is a pre-release, and nothing admits it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class WrongHash:
     """No file of the release has one of the hashes that the demand at ``origin`` names."""
 
     origin: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class UrlDemand:
     """The release demands ``text``, a direct URL, which only the user may do."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Unreadable:
     """The metadata of the release does not follow the specifications; ``problem`` says where."""
 

@@ -8,16 +8,16 @@ other. The words of the steps are `explain`'s.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from capsa.resolution.package import extra_of, project_of
 from capsa.resolution.proof import DemandFact, Facts, UnfitFact, Wish
+from capsa.value import value
 
 Kind = Literal["wish", "demand", "unfit", "assume", "need", "out", "end"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@value
 class Step:
     """One thing that is known of the project ``name``: given (wish, demand, unfit), assumed, or following from others.
 
@@ -39,6 +39,10 @@ class Step:
     left: int = 0
     about: str = ""
     texts: tuple[str, ...] = ()
+
+    # Two steps are the same only if they are one: chains of premises are long, and shared.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 class BudgetError(Exception):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 from capsa.model.build import BuildRules
@@ -11,11 +10,12 @@ from capsa.model.event import Reporter
 from capsa.model.metadata import Metadata
 from capsa.model.requirement import Requirement
 from capsa.model.target import Target
+from capsa.value import field, value
 
 Policy = Literal["if-necessary-or-explicit", "allow", "disallow"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Pinned:
     """A file that a demand names by its URL: its project is this file and no other.
 
@@ -29,7 +29,7 @@ class Pinned:
     is_editable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ResolutionRequest:
     """One question to the solver.
 

@@ -6,17 +6,16 @@ them (pip's custom), and what a layer names on one side leaves the other side of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from capsa.model.binary import EVERY, NOBODY, Binaries
 from capsa.settings.value import Value
+from capsa.value import value
 
 KEYS = frozenset({"no-build", "only-binary", "no-binary"})
 
 Chosen = dict[str, tuple[Value, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Said:
     """What a layer says of one of the keys; ``label`` names the place in a sentence, ``origin`` in ``config show``."""
 

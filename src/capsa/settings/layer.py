@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from capsa.errors import UsageError
@@ -19,6 +18,7 @@ from capsa.settings.pip import Read, SettingsError
 from capsa.settings.place import DEFAULT_INDEX, cache_folder, data_folder
 from capsa.settings.statement import ProjectSettings, Statement, layers, spelling_of
 from capsa.settings.value import FORMS, Place, Value, without_secrets
+from capsa.value import value
 
 __all__ = ["ProjectSettings", "Settings", "SettingsError", "load", "read_text"]
 
@@ -26,7 +26,7 @@ __all__ = ["ProjectSettings", "Settings", "SettingsError", "load", "read_text"]
 _ADDED = frozenset({"extra-index-url", "find-links", "trusted-host", "config-settings"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Settings:
     """Every setting by its key with ``_`` for ``-``; times are in seconds, paths absolute, URLs as they were written.
 
@@ -142,7 +142,7 @@ def load(
     return _settings_of(surroundings, chosen)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Problem:
     sentence: str
     hints: tuple[str, ...]

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from capsa.errors import Failure
 from capsa.model.surroundings import Surroundings
 from capsa.settings.place import joined
+from capsa.value import value
 
 Read = Callable[[str], str | None]
 """Gives the text of a file, None where there is no such file; raises OSError or UnicodeDecodeError."""
@@ -40,7 +40,7 @@ class SettingsError(Failure):
     kind = "settings"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PipValue:
     """One setting as pip was told it: ``text`` is never empty; ``folder`` is what relative paths are relative to."""
 
@@ -111,8 +111,8 @@ def _in_files(surroundings: Surroundings, read: Read) -> tuple[dict[str, PipValu
             continue
         for found, name in zip(sections, _SECTIONS, strict=True):
             place = f"pip: {shown_path(path, surroundings)} [{name}]"
-            for key, value in _section(path, text, name, surroundings):
-                found[key] = PipValue(key=key, text=value, origin=place, folder=os.path.dirname(path))
+            for key, setting in _section(path, text, name, surroundings):
+                found[key] = PipValue(key=key, text=setting, origin=place, folder=os.path.dirname(path))
     return sections
 
 
@@ -126,11 +126,11 @@ def _section(path: str, text: str, name: str, surroundings: Surroundings) -> Ite
         raise _unreadable(path, surroundings, str(error).splitlines()[0]) from error
     if not parser.has_section(name):
         return
-    for option, value in parser.items(name):
+    for option, setting in parser.items(name):
         key = option.lower().replace("_", "-").removeprefix("--")
         key = _ALIASES.get(key, key)
         if key in KEYS:
-            yield key, value.strip()
+            yield key, setting.strip()
 
 
 def _in_variables(surroundings: Surroundings) -> dict[str, PipValue]:

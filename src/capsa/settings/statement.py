@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from capsa.errors import UsageError
@@ -16,13 +15,14 @@ from capsa.model.surroundings import Surroundings
 from capsa.settings.pip import Read, SettingsError, pip_values, shown_path
 from capsa.settings.place import user_file
 from capsa.settings.value import FORMS, Place, switch
+from capsa.value import value
 
 # What [tool.capsa] says of the project itself: `capsa.project.declared` reads it.
 _OF_PROJECT = frozenset({"default-groups", "package"})
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ProjectSettings:
     """What a project says: ``table`` is ``[tool.capsa]`` as TOML gives it, ``path`` the pyproject.toml it stands in.
 
@@ -33,7 +33,7 @@ class ProjectSettings:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Statement:
     """One value as it was written; ``label`` begins the sentence about it, ``origin`` is what ``config show`` tells."""
 
@@ -69,10 +69,10 @@ def layers(
 
 
 def _pip_statements(surroundings: Surroundings, read: Read) -> Iterator[Statement]:
-    for value in pip_values(surroundings, read):
-        label = value.origin if "[" in value.origin else value.origin.removeprefix("pip: ")
-        label += f": `{value.key}`" if "[" in value.origin else ""
-        yield Statement(key=value.key, raw=value.text, origin=value.origin, label=label, folder=value.folder)
+    for said in pip_values(surroundings, read):
+        label = said.origin if "[" in said.origin else said.origin.removeprefix("pip: ")
+        label += f": `{said.key}`" if "[" in said.origin else ""
+        yield Statement(key=said.key, raw=said.text, origin=said.origin, label=label, folder=said.folder)
 
 
 def _variable_statements(surroundings: Surroundings) -> Iterator[Statement]:

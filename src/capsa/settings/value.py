@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from capsa.model.binary import parse_words
+from capsa.value import value
 
 Value = str | float | bool | tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Place:
     """What a value is read against: the folder of relative paths, home for ``~``, and whether text may be parsed.
 

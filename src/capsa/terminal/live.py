@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from capsa.terminal.screen import Screen
 from capsa.terminal.tally import State, Tally
+from capsa.value import value
 
 _DELAY = 0.2  # seconds of work before anything is drawn
 _INTERVAL = 0.1  # seconds between two pictures
@@ -25,7 +25,7 @@ class Painter(Protocol):
         """Return lines without an end after the last, fewer than ``height`` and narrower than ``width``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Easel:
     """What drawing takes: a maker of the painter, the terminal's (columns, rows) as they are now, a clock in seconds.
 

@@ -6,7 +6,6 @@ events by several threads at once; never raises, never waits for more than the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -16,9 +15,10 @@ from capsa.terminal.screen import Screen
 from capsa.terminal.style import Style
 from capsa.terminal.tally import Tally
 from capsa.terminal.visible import visible
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Loudness:
     """How much is said: ``is_verbose`` tells the details too, ``is_quiet`` warnings only."""
 

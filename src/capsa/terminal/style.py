@@ -7,15 +7,15 @@ and TERM=dumb are obeyed; without any of them there is colour on a terminal only
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from capsa.model.surroundings import Surroundings
 from capsa.terminal.sentence import short_path
+from capsa.value import value
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Style:
     """The dress of one stream: whether it is coloured, and against which folders paths are shortened."""
 

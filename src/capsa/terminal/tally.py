@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
 
 from capsa.model.event import Event
+from capsa.value import value
 
 _WINDOW = 5.0  # seconds over which the rate is taken: longer than a hiccup, shorter than patience
 _LEAST = 0.5  # seconds; a rate over less than that jumps about
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Fetch:
     """One file that is being downloaded: bytes had, and bytes in all or None where nobody told."""
 
@@ -24,7 +24,7 @@ class Fetch:
     total: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Build:
     """One package that is being built, for how many seconds already."""
 
@@ -32,7 +32,7 @@ class Build:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class State:
     """What is going on.
 

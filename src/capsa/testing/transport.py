@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from threading import Lock
 
 from capsa.errors import FetchError
 from capsa.model.address import without_userinfo
 from capsa.transport.port import BrokenTransferError, Headers, Request, Response
+from capsa.value import field, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Answer:
     """What a server would say.
 

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from dataclasses import dataclass
 from threading import Lock
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from capsa.errors import FetchError
 from capsa.transport.port import without_secrets
+from capsa.value import value
 
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@value
 class Credential:
     """A user name and a password; has no ``repr`` that could end up in a log."""
 
     user: str
     password: str
+
+    __repr__ = object.__repr__
 
     @property
     def header(self) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from capsa.value import field, value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class TransportConfiguration:
     """Settings of the network.
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 
 from capsa.disk.atomic import append, remove_file, write_new
 from capsa.errors import FetchError
 from capsa.transport.port import ChangedError, Request, Response, Transport, refused, without_secrets
+from capsa.value import replace
 
 _OK = 200
 _WRITTEN_AT_ONCE = 1 << 20  # bytes

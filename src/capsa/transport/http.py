@@ -6,7 +6,6 @@ Never retries (`retry` does) and never answers from a cache (`capsa.index` does)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from threading import BoundedSemaphore, Lock
 from urllib.parse import urljoin
 
@@ -17,6 +16,7 @@ from capsa.transport.auth import Credential, Credentials, origin_of, split_url
 from capsa.transport.configuration import TransportConfiguration
 from capsa.transport.port import Request, Response, without_secrets
 from capsa.transport.wire import Wire
+from capsa.value import replace, value
 from capsa.version import __version__
 
 PLACES = 24
@@ -25,7 +25,7 @@ _MOVED = frozenset({301, 302, 303, 307, 308})
 _PRIVATE = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class _Hop:
     """One step on the way to an answer; once ``is_exposed`` the way has left https and no secret may be sent."""
 

@@ -7,18 +7,18 @@ semantics (RFC 9110).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import urlsplit, urlunsplit
 
 from capsa.errors import FetchError
 from capsa.model.address import without_userinfo
+from capsa.value import field, value
 
 _DIGITS = 18  # of a count: no file has more bytes, and Python reads no number of any length
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Request:
     """One question: ``url`` is absolute (http, https, file) and may hold credentials; ``method`` is GET or HEAD."""
 
@@ -34,9 +34,9 @@ class Headers:
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
         self._fields: dict[str, str] = {}
-        for name, value in pairs:
+        for name, text in pairs:
             key = name.lower()
-            self._fields[key] = f"{self._fields[key]}, {value}" if key in self._fields else value
+            self._fields[key] = f"{self._fields[key]}, {text}" if key in self._fields else text
 
     def get(self, name: str, default: str = "") -> str:
         """Return the value of a field, or ``default`` where there is none."""

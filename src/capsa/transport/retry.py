@@ -10,7 +10,6 @@ import random
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 
 from capsa.model.event import Event, Reporter
@@ -25,6 +24,7 @@ from capsa.transport.port import (
     refused,
     without_secrets,
 )
+from capsa.value import replace, value
 
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 _OK, _PARTIAL = 200, 206
@@ -34,7 +34,7 @@ _LONGEST_ASKED = 60.0
 _TRIES_WITHOUT_NETWORK = 3  # who has no network should be told within two seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Patience:
     """How often and how long: ``attempts`` counts the first try; the functions are the world's, or a test's.
 

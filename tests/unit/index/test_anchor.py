@@ -37,8 +37,8 @@ PIECES = (
 def slowly(text: str) -> Anchors:
     """What the standard library's parser makes of a page."""
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    reader.parser.feed(text)
+    reader.parser.close()
     return Anchors(links=reader.links, address=reader.address, api_version=reader.api_version)
 
 

@@ -44,7 +44,7 @@ def ask(path, tmp_path, **more):
 def inside():
     """The functions of the script that runs inside a Python."""
     space = {"__name__": "inside"}
-    exec(compile(room._INSIDE, "inside.txt", "exec"), space)
+    exec(compile(room._inside(), "inside.txt", "exec"), space)
     return space
 
 
@@ -162,7 +162,7 @@ def test_one_that_hangs_is_not_waited_for(tmp_path):
 
 
 def test_the_script_stays_readable_for_old_pythons():
-    text = room._INSIDE
+    text = room._inside()
     assert text.isascii()
     assert len(text) < 30000, "it travels as one word of a command line"
     assert not any(word in text for word in ('f"', "f'", ":=", "nonlocal")), "3.4 reads it"

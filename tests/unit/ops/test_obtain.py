@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from capsa.ops.source import Sources
 from capsa.ops.supply import Supply
 from capsa.testing.reporter import RememberingReporter
 from capsa.testing.wheel import make_wheel
+from capsa.value import replace
 from support.session import make_supply
 
 

@@ -1,7 +1,6 @@
 """Locks are written: one canonical text, which reads back as the same lock."""
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from capsa.model.lock import (
 )
 from capsa.project.lock_file import parse_lock, read_lock
 from capsa.project.lock_text import format_lock
+from capsa.value import replace
 
 LOCKS = Path(__file__).parent / "locks"
 SHA = "0a" * 32

@@ -1,7 +1,5 @@
 """Which file of a release is taken, and why none is."""
 
-from dataclasses import replace
-
 import pytest
 
 from capsa.model.build import ALL, BuildRules
@@ -9,6 +7,7 @@ from capsa.model.distribution import Distribution
 from capsa.resolution.candidate import HashRule, Judge
 from capsa.resolution.reason import NoFile, NoWheel, SourceOnly, WheelOnly, WrongHash, WrongPython, Yanked
 from capsa.testing.catalog import World, make_target
+from capsa.value import replace
 
 _JUDGE = Judge(make_target("3.11.7"))
 

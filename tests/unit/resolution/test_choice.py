@@ -1,6 +1,5 @@
 """What of a lock an environment takes: markers, extras, groups, environments; and everything in the way at once."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from capsa.model.selection import Selection
 from capsa.project.lock_file import read_lock
 from capsa.resolution.choice import select
 from capsa.testing.catalog import make_target
+from capsa.value import replace
 
 LOCKS = Path(__file__).parents[1] / "project" / "locks"
 TARGET = make_target("3.11.7")

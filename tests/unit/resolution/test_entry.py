@@ -1,7 +1,5 @@
 """One package of a solution as an entry of a lock: which files are in it, how places are told, no secrets."""
 
-from dataclasses import replace
-
 import pytest
 
 from capsa.errors import LockError
@@ -11,6 +9,7 @@ from capsa.model.solution import Chosen
 from capsa.resolution.candidate import Judge
 from capsa.resolution.entry import Entries, public, relative
 from capsa.testing.catalog import make_target
+from capsa.value import replace
 
 ENTRIES = Entries(Judge(make_target("3.11.7")), "/p/demo", frozenset({"x", "y"}))
 SHA = "ab" * 32

@@ -1,7 +1,5 @@
 """One package of a lock: which file is taken, and what direct references look like."""
 
-from dataclasses import replace
-
 import pytest
 
 from capsa.errors import LockError
@@ -11,6 +9,7 @@ from capsa.model.source import parse_source
 from capsa.resolution.candidate import Judge
 from capsa.resolution.locked import Picker, local_url
 from capsa.testing.catalog import make_target
+from capsa.value import replace
 
 JUDGE = Judge(make_target("3.11.7"))
 SHA = {"sha256": "ab" * 32}

@@ -1,7 +1,5 @@
 """From a solution to a lock: who reaches a package says its marker."""
 
-from dataclasses import replace
-
 import pytest
 from packaging.markers import Marker
 
@@ -12,6 +10,7 @@ from capsa.model.requirement import parse_requirement
 from capsa.model.solution import Chosen, Solution
 from capsa.resolution.reach import LockDetails, Roots, environment_marker, lock_of
 from capsa.testing.catalog import make_target
+from capsa.value import replace
 
 TARGET = make_target("3.11.7")
 DETAILS = LockDetails(target=TARGET, folder="/p")

@@ -1,7 +1,5 @@
 """From a request to exact files. Worlds and their outcomes are in tests/scenarios, the oracles in tests/property."""
 
-from dataclasses import replace
-
 import pytest
 
 from capsa.errors import FetchError, ResolutionError
@@ -11,6 +9,7 @@ from capsa.model.metadata import Metadata
 from capsa.model.requirement import Origin, parse_requirement
 from capsa.resolution.solver import Pinned, ResolutionRequest, UnsolvableError, resolve
 from capsa.testing.catalog import World, make_target
+from capsa.value import replace
 
 _URL = "https://files.example.org/lib-3-py3-none-any.whl"
 

@@ -6,10 +6,10 @@ program in its bounds; `capsa.builder.hook` asks it for every hook.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from capsa.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Bounds:
     """What a backend may write to: absolute folders, the source tree and where its results go among them."""
 
