@@ -34,6 +34,7 @@ from capsa.project.lock_text import format_lock
 from capsa.resolution.reach import LockDetails, Roots, lock_of
 from capsa.resolution.request import Policy as Prereleases
 from capsa.resolution.request import ResolutionRequest
+from capsa.terminal.sentence import counted
 from capsa.transport.port import without_secrets
 from capsa.value import replace, value
 
@@ -92,7 +93,8 @@ def current_lock(
         return renewed
     write_lock(inputs.path, renewed)
     verb = "made" if earlier is None else "renewed"
-    supply.session.report(Event(kind="note", text=f"{verb} {inputs.name} with {counted(renewed)}"))
+    amount = counted(len(renewed.packages), "package")
+    supply.session.report(Event(kind="note", text=f"{verb} {inputs.name} with {amount}"))
     return renewed
 
 
@@ -108,12 +110,6 @@ def frozen_lock(path: str) -> Lock:
 def write_lock(path: str, renewed: Lock) -> None:
     """Write a lock to an absolute path, whole or not at all."""
     write_atomic(path, format_lock(renewed).encode("utf-8"))
-
-
-def counted(lock: Lock) -> str:
-    """Return how many packages a lock has, for sentences."""
-    count = len(lock.packages)
-    return f"{count} package{'' if count == 1 else 's'}"
 
 
 def renew_lock(
