@@ -29,6 +29,15 @@ CHANGES = {
     "upgrade": ((ALPHA_2, AZURE_2, SIX_2, COME), (ALPHA, AZURE, SIX, GONE), (ALPHA, AZURE, SIX, GONE, KERNEL)),
     "uninstall": ((), (ALPHA, AZURE, SIX, GONE), (ALPHA, AZURE, SIX, GONE, KERNEL)),
 }
+# Papers as they are before, and what the change brings: a first state, a state that drops another, a mark that goes.
+PAPERS = {
+    "install": ({}, {".capsa/history/1": b"first", ".capsa/history/2": b"second"}),
+    "upgrade": (
+        {".capsa/history/1": "first", ".capsa/history/2": "second", ".capsa/damaged": "alpha"},
+        {".capsa/history/1": None, ".capsa/history/2": b"other", ".capsa/history/3": b"third", ".capsa/damaged": None},
+    ),
+    "uninstall": ({".capsa/history/7": "seventh"}, {".capsa/history/8": b"eighth", ".capsa/history/9": None}),
+}
 
 
 class Scenario:
@@ -37,10 +46,13 @@ class Scenario:
     def __init__(self, folder, name: str) -> None:
         self.folder = str(folder)
         self.incoming, self.leaving, installed = CHANGES[name]
+        papers, self.papers = PAPERS[name]
         self._model = World(f"{folder}/model")
         if installed:
             self._model.change(installed)
         _use(self._model, installed)
+        for path, content in papers.items():
+            self._model.put(path, content)
         for coming in self.incoming:
             self._model.installation(coming)
         self.before = self._model.everything()
@@ -62,7 +74,7 @@ class Scenario:
 
     def change(self, world: World, **ports):
         """Do the change in a box; the ports are those of `World.change`."""
-        return world.change(self.incoming, self.leaving, **ports)
+        return world.change(self.incoming, self.leaving, papers=self.papers, **ports)
 
 
 def _use(world: World, installed) -> None:

@@ -82,11 +82,11 @@ class RefusingLinker(Linker):
         super().__init__("hardlink")
         self.left = number
 
-    def link(self, source, target, mode, mtime_ns):
+    def link(self, source, target, facts):
         self.left -= 1
         if self.left < 0:
             raise RefusedError(f"can't link to {target}: full", number=errno.ENOSPC, path=target)
-        super().link(source, target, mode, mtime_ns)
+        super().link(source, target, facts)
 
 
 @pytest.mark.parametrize("number", range(0, 12, 3))

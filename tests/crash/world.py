@@ -10,13 +10,15 @@ from capsa.commit.transaction import Committed, Transaction, hold_turn
 from capsa.disk.exchange import Exchanger
 from capsa.disk.link import Linker
 from capsa.model.event import Event
-from capsa.model.installation import Departure, Installation, WrittenFile
-from capsa.model.layout import RECEIPT
+from capsa.model.installation import Delivery, Departure, Installation, WrittenFile
+from capsa.model.layout import DAMAGED, HISTORY, RECEIPT
 from capsa.model.receipt import ReceiptEntry
 
+PAPERS = (RECEIPT, DAMAGED)
 SITE = "lib/python3.12/site-packages"
 SKELETON = ("bin/python", "bin/activate", "pyvenv.cfg", ".capsa/id")
 TAG = "cpython-312"
+MTIME = 1_577_836_800_000_000_000
 
 
 class Events:
@@ -94,40 +96,51 @@ class World:
             if path.startswith("bin/"):
                 written.append(WrittenFile(path=path, content=content.encode(), mode=0o755))
             else:
-                links.append((path.replace("/", "|"), path))
-        for member, path in links:
-            if not os.path.exists(f"{source}/{member}"):
-                _write(f"{source}/{member}", package.contents()[path])
-                os.chmod(f"{source}/{member}", 0o444)
+                member = path.replace("/", "|")
+                if not os.path.exists(f"{source}/{member}"):
+                    _write(f"{source}/{member}", content)
+                    os.chmod(f"{source}/{member}", 0o444)
+                    os.utime(f"{source}/{member}", ns=(MTIME, MTIME))
+                links.append((member, path, len(content.encode()), MTIME, 0o444))
         entry = ReceiptEntry(
             name=package.name, version=package.version, filename="", sha256="", url="", info=package.info
         )
         return Installation(entry=entry, source=source, links=tuple(links), written=tuple(written))
 
-    def change(self, incoming=(), leaving=(), *, reporter=None, exchanger=None, linker=None) -> Committed:
-        """Commit: ``incoming`` packages come, ``leaving`` ones go."""
-        reporter = reporter or Events()
+    def change(self, incoming=(), leaving=(), *, papers=None, **ports) -> Committed:
+        """Commit: ``incoming`` packages come, ``leaving`` ones go, ``papers`` go along with the receipt.
+
+        ``ports`` are a reporter, an exchanger and a linker.
+        """
+        reporter = ports.get("reporter") or Events()
         with hold_turn(self.root, reporter):
             transaction = Transaction(
-                self.root, linker=linker or Linker(), exchanger=exchanger or Exchanger(), reporter=reporter
+                self.root,
+                linker=ports.get("linker") or Linker(),
+                exchanger=ports.get("exchanger") or Exchanger(),
+                reporter=reporter,
             )
-            return transaction.commit(
-                tuple(self.installation(package) for package in incoming),
-                tuple(Departure(name=package.name, paths=tuple(package.contents())) for package in leaving),
-                receipt_of(incoming),
-            )
+            return transaction.commit(self.delivery(incoming, leaving, papers))
+
+    def delivery(self, incoming=(), leaving=(), papers=None) -> Delivery:
+        """One change, as the commit takes it."""
+        return Delivery(
+            installations=tuple(self.installation(package) for package in incoming),
+            departures=tuple(Departure(name=package.name, paths=tuple(package.contents())) for package in leaving),
+            papers={RECEIPT: receipt_of(incoming).encode(), **(papers or {})},
+        )
 
     def files(self) -> dict[str, str]:
         """Every file of the box but capsa's own, with its text: path -> content."""
         return {path: text for path, text in read_tree(self.root).items() if not path.endswith("/")}
 
     def everything(self) -> dict[str, str]:
-        """Every file and folder of the box, of capsa's own only the receipt; folders end in a slash."""
+        """Every file and folder of the box, of capsa's own only the papers; folders end in a slash."""
         return read_tree(self.root)
 
     def leftovers(self) -> list[str]:
         """What of a change still lies about, which must be nothing between two changes."""
-        return sorted({*os.listdir(f"{self.root}/.capsa")} - {"id", "lock", "receipt", "seal"})
+        return sorted({*os.listdir(f"{self.root}/.capsa")} - {"id", "lock", "receipt", "history", "damaged", "seal"})
 
     def store_hash(self) -> str:
         """One hash over everything in the store."""
@@ -148,8 +161,8 @@ def read_tree(root: str) -> dict[str, str]:
         relative = os.path.relpath(folder, root)
         prefix = "" if relative == "." else f"{relative}/"
         if relative == ".capsa":
-            folders.clear()
-            names = [name for name in names if f".capsa/{name}" == RECEIPT]  # noqa: PLW2901 - only the receipt counts
+            folders[:] = [name for name in folders if f".capsa/{name}" == HISTORY]
+            names = [name for name in names if f".capsa/{name}" in PAPERS]  # noqa: PLW2901 - only the papers count
         found[prefix or "/"] = ""
         for name in [*names, *(name for name in folders if os.path.islink(f"{folder}/{name}"))]:
             found[prefix + name] = _read(f"{folder}/{name}")

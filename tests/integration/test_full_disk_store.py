@@ -36,9 +36,11 @@ page = disk + "/page"
 write_atomic(page, b"old")
 source = disk + "/source"
 append(source, bytes(1 << 20))
+os.utime(source, ns=(1, 1))
+facts = (1 << 20, 1, 0o644)
 for act in (
     lambda: write_atomic(page, bytes(64 << 20), is_durable=True),
-    lambda: [Linker("copy").link(source, f"{disk}/copy{number}", 0o444, 1) for number in range(64)],
+    lambda: [Linker("copy").link(source, f"{disk}/copy{number}", facts) for number in range(64)],
 ):
     try:
         act()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from capsa.testing.wheel import make_wheel
+from support.lamp import make_lamps
 from support.loopback import LoopbackIndex, serve
 from support.run import Capsa
 
@@ -26,16 +27,7 @@ KILLED = Path(__file__).parent.parent / "support" / "killed.py"
 def index(tmp_path: Path) -> Iterator[LoopbackIndex]:
     folder = tmp_path / "wheels"
     folder.mkdir()
-    for version in ("1.0", "2.0"):
-        make_wheel(
-            str(folder),
-            "lamp",
-            version,
-            files={"lamp/__init__.py": f"version = {version!r}\n", "lamp/bulb.py": "light = 1\n"},
-            requires=["wick>=1"],
-            entry_points={"console_scripts": {"lamp": "lamp.command:main"}},
-            data={"data/share/lamp/manual.txt": "turn it on\n"},
-        )
+    make_lamps(folder, requires=("wick>=1",), data={"data/share/lamp/manual.txt": "turn it on\n"})
     make_wheel(str(folder), "wick", "1.5", files={"wick.py": "length = 3\n"})
     make_wheel(str(folder), "shade", "1.0", files={"shade.py": ""}, requires=["lamp>=2"])
     with serve(LoopbackIndex(folder)) as served:
@@ -97,7 +89,7 @@ def test_pip_inside_the_box_and_capsa_see_the_same_packages(capsa: Capsa, index:
     source = ["--index-url", index.url, "--trusted-host", "127.0.0.1"]
     subprocess.run([*pip, "install", "-q", *source, "wick"], check=True, env=capsa.variables)
     listed = json.loads(capsa.done("list", "--json").output)["packages"]
-    assert {"name": "wick", "version": "1.5", "editable": False} in listed
+    assert {"name": "wick", "version": "1.5", "editable": False, "edited": False} in listed
     capsa.done("uninstall", "wick")
     assert "wick" not in capsa.done("list").output
     capsa.done("install", "lamp")

@@ -10,6 +10,7 @@ import pytest
 from capsa.environment.site import departure, scan
 from capsa.environment.wheel import installation
 from capsa.testing.wheel import make_wheel
+from capsa.value import replace
 from support.box import box, entry, interpreter, put_in, unpack
 
 MINOR = f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -67,7 +68,7 @@ def test_what_capsa_puts_in_pip_shows_and_takes_out_whole(tmp_path, root):
     manifest, tree = unpack(tmp_path, contents, name="demo", console={"demo": "demo:main"})
     environment = box(root, python=interpreter(lib_name=MINOR, version_info=list(sys.version_info[:3])))
     before = files(root)
-    put_in(root, installation(environment, manifest, tree, entry=entry(manifest), requested=True, direct_url=None))
+    put_in(root, installation(environment, manifest, tree, entry=replace(entry(manifest), is_requested=True)))
     assert subprocess.run([root / "bin" / "demo"], capture_output=True, text=True, check=True).stdout == "hello\n"
     assert subprocess.run([root / "bin" / "old"], capture_output=True, text=True, check=True).stdout == "old\n"
     assert "Installer: capsa" in pip(root, "show", "--verbose", "demo")

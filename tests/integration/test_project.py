@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from capsa.testing.wheel import make_wheel
+from support.lamp import make_lamps
 from support.loopback import LoopbackIndex, serve
 from support.project import make_project
 from support.run import Capsa
@@ -36,15 +37,7 @@ SITE = f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
 def index(tmp_path: Path) -> Iterator[LoopbackIndex]:
     folder = tmp_path / "wheels"
     folder.mkdir()
-    for version in ("1.0", "2.0"):
-        make_wheel(
-            str(folder),
-            "lamp",
-            version,
-            files={"lamp/__init__.py": f"version = {version!r}\n", "lamp/bulb.py": "light = 1\n"},
-            requires=["wick>=1"],
-            entry_points={"console_scripts": {"lamp": "lamp.command:main"}},
-        )
+    make_lamps(folder, requires=("wick>=1",))
     for name in ("wick", "stove", "broom", "pen"):
         make_wheel(str(folder), name, "1.0", files={f"{name}.py": "here = True\n"})
     with serve(LoopbackIndex(folder)) as served:

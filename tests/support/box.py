@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from pathlib import Path
 
@@ -88,7 +89,12 @@ def unpack(  # noqa: PLR0913 - one keyword a part of a wheel; all but two are op
         RecordRow(path=path, algorithm="sha256", digest=encode_digest(digest), size=size)
         for path, size, _, _, digest in rows
     ]
-    (tree / info / "RECORD").write_text(format_record((*lines, RecordRow(path=f"{info}/RECORD"))), encoding="utf-8")
+    record = tree / info / "RECORD"
+    record.write_text(format_record((*lines, RecordRow(path=f"{info}/RECORD"))), encoding="utf-8")
+    record.chmod(0o444)
+    for place in (record, *(tree / path for path in contents)):
+        os.utime(place, ns=(0, 0))
+    size, digest = record.stat().st_size, hashlib.sha256(record.read_bytes()).hexdigest()
     facts = {
         "project": name,
         "release": "1.0",
@@ -99,6 +105,7 @@ def unpack(  # noqa: PLR0913 - one keyword a part of a wheel; all but two are op
         "is_purelib": is_purelib,
         "info": info,
         "files": rows,
+        "record": (f"{info}/RECORD", size, 0, 0o444, digest),
         "console_scripts": list((console or {}).items()),
         "gui_scripts": list((gui or {}).items()),
     }
@@ -119,7 +126,7 @@ def entry(manifest: Manifest) -> ReceiptEntry:
 
 def put_in(root: Path, installation: Installation) -> None:
     """Do by copying what a commit does by links."""
-    for source, target in installation.links:
+    for source, target, *_ in installation.links:
         place = root / target
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(Path(installation.source) / source, place)

@@ -32,6 +32,7 @@ _WORDS = (
     (rf"\bpython{re.escape(_SHORT)}\b", "pythonX.Y"),
     (r"(is here: `-p) [\d.]+", r"\1 X.Y"),
     (r" in \d+\.\d s\b", " in N.N s"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "TIME"),
     (r"\b[0-9a-f]{64}\b", "SHA256"),
     (r"\b[0-9a-f]{8}\b", "HEX"),
 )

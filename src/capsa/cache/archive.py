@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from threading import Lock
 
 from capsa.cache.inspection import Inspected, inspect_wheel
@@ -40,6 +41,11 @@ INSTALLER = b"capsa\n"
 # What installers write for one box; a wheel that brings them would speak for a box that it does not know.
 _OF_A_BOX = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")
 
+_REGULAR = 0o100000  # S_IFREG
+
+Row = tuple[str, int, int, int, str]
+"""A file of a tree, as `capsa.model.manifest` keeps it."""
+
 
 class Archives:
     """The archives of one store. May be used by several threads and processes at once."""
@@ -60,28 +66,22 @@ class Archives:
         """Return the folder of its members."""
         return f"{self._store.archive(sha256)}/tree"
 
-    def sound(self, sha256: str) -> Manifest | None:
-        """Return the manifest of an archive whose every file still has the size, time and mode that it was given.
+    def changed(self, manifest: Manifest) -> tuple[str, ...]:
+        """Return the paths in an archive's tree that are gone, or lost the size, time or mode that they were given."""
+        tree = self.tree(manifest.sha256)
+        return tuple(
+            row[0] for row in (*manifest.files, manifest.record) if not _is_as_unpacked(f"{tree}/{row[0]}", row)
+        )
 
-        One that was changed (through a hard link in a box, say) is thrown out of the store, which is noted, and None is
-        returned as for one that is not there. What boxes hold of it stays as it is.
-        """
+    def is_sound(self, sha256: str) -> bool:
+        """Whether an archive is in the store with every file as it was unpacked, by a look at each."""
         manifest = self.manifest(sha256)
-        changed = _first_changed(manifest, self.tree(sha256)) if manifest else None
-        if manifest is None or changed is None:
-            return manifest
-        text = f"{manifest.filename} in the store was changed ({changed}), so it is thrown away and made anew"
-        self._reporter.event(Event(kind="note", text=text))
-        with self._store.sharing():
-            aside = self._store.temporary()
-            try:
-                rename(self._store.archive(sha256), aside)
-            except RefusedError:
-                if os.path.lexists(self._store.archive(sha256)):
-                    raise
-                return None  # another capsa noticed it too, and was faster
-            remove_tree(aside)
-        return None
+        return manifest is not None and not self.changed(manifest)
+
+    def note_use(self, manifests: Iterable[Manifest]) -> None:
+        """Let the store remember that somebody took these archives now: `capsa.cache.prune` asks."""
+        for manifest in manifests:
+            self._store.note_use(self._store.archive(manifest.sha256))
 
     def lookup(self, project: str) -> tuple[Manifest, ...]:
         """Return all archives of a normalized project, newest version first."""
@@ -101,46 +101,63 @@ class Archives:
 
         ``filename`` is the wheel's own name; ``sha256`` (hex) and ``size`` (bytes) are what was promised, None where
         nothing was; ``origin`` tells in messages where it came from. The file itself is left alone. Raises
-        IntegrityError that names archive and member; the store is then as before.
+        IntegrityError that names archive and member; the store is then as before. Where the archive is there with
+        files that were changed, those are put back, each in one step and under a new inode: the others stay shared.
         """
         name = parse_filename(filename)
         if name is None or name.tags is None:
             raise IntegrityError(f"{filename} from {origin} has no valid wheel file name")
         actual = _check_promises(path, (sha256.lower() if sha256 else None, size), f"{filename} from {origin}")
-        manifest = self.sound(actual[0])
+        manifest = self.manifest(actual[0])
         if manifest is not None and (manifest.project, manifest.release) != (name.project, name.version):
             raise IntegrityError(
                 f"{filename} from {origin} is {manifest.filename} under another name",
                 hints=("do not install it: its name claims another project or version than it holds",),
             )
-        if manifest is not None and os.path.exists(self._pointer(manifest)):
+        changed = self.changed(manifest) if manifest else ()
+        if manifest is not None and not changed and os.path.exists(self._pointer(manifest)):
             return manifest  # nothing is written: the store may be read-only
         self._store.prepare()
         with self._store.sharing():
-            if manifest is None:
+            if manifest is None or changed:
+                if changed:
+                    text = f"{filename} in the store was changed ({changed[0]}), so it is had anew"
+                    self._reporter.event(Event(kind="note", text=text))
                 with self._turn:
                     self._reporter.event(Event(kind="unpack", text=filename, total=actual[1]))
-                    manifest = self._unpack(path, filename, name, actual)
+                    manifest = self._unpack(path, (filename, name, *actual), changed)
             else:
                 self._point(manifest)
         return manifest
 
-    def _unpack(self, path: str, filename: str, name: FileName, actual: tuple[str, int]) -> Manifest:
+    def _unpack(self, path: str, identity: tuple[str, FileName, str, int], changed: tuple[str, ...]) -> Manifest:
         temporary = self._store.temporary()
         tree = f"{temporary}/tree"
+        filename, name, sha256, _ = identity
         try:
             files = unpack(path, tree, title=filename)
             inspected = inspect_wheel(tree, files, name, filename)
-            manifest = _finish(tree, files, inspected, (filename, name, *actual))
+            manifest = _finish(tree, files, inspected, identity)
+            self._mend(tree, sha256, changed)
             write_manifest(temporary, manifest)
             # First the pointer: one without its archive is passed over, an archive without one would never be found.
             self._point(manifest)
-            self._publish(temporary, actual[0])
+            self._publish(temporary, sha256)
             if manifest.project == "pip":
                 forget_seeds(self._store.root)
         finally:
             remove_tree(temporary)
         return manifest
+
+    def _mend(self, good: str, sha256: str, changed: tuple[str, ...]) -> None:
+        """Put files of the tree ``good`` in the place of those that were changed."""
+        tree = self.tree(sha256)
+        for path in changed:
+            place = f"{tree}/{path}"
+            if os.path.isdir(place) and not os.path.islink(place):
+                remove_tree(place)
+            _make_way(tree, path)
+            rename(f"{good}/{path}", place)
 
     def _publish(self, temporary: str, sha256: str) -> None:
         target = self._store.archive(sha256)
@@ -164,19 +181,23 @@ class Archives:
         return f"{self._store.projects(manifest.project)}/{manifest.sha256}"
 
 
-def _first_changed(manifest: Manifest, tree: str) -> str | None:
-    """Return the path of a file that is not what was unpacked, by what a look at it tells, or None."""
-    record = f"{manifest.info}/RECORD"  # has no row of its own, as it can't hold its own hash
-    rows = [(path, size, mtime_ns, mode) for path, size, mtime_ns, mode, _ in manifest.files]
-    for path, size, mtime_ns, mode in (*rows, (record, None, MTIME_NS, FILE_MODE)):
-        try:
-            status = os.lstat(f"{tree}/{path}")
-        except OSError:
-            return path
-        is_same = size in {None, status.st_size} and status.st_mtime_ns == mtime_ns
-        if not is_same or status.st_mode & 0o7777 != mode:
-            return path
-    return None
+def _make_way(tree: str, path: str) -> None:
+    """Make the folders of a path below a tree; what lies in the place of one that is no folder goes."""
+    place = tree
+    for part in path.split("/")[:-1]:
+        place = f"{place}/{part}"
+        if not os.path.isdir(place):
+            remove_file(place)
+    make_folders(place)
+
+
+def _is_as_unpacked(path: str, row: Row) -> bool:
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return False
+    _, size, mtime_ns, mode, _ = row
+    return status.st_size == size and status.st_mtime_ns == mtime_ns and status.st_mode == _REGULAR | mode
 
 
 def _check_promises(path: str, promised: tuple[str | None, int | None], who: str) -> tuple[str, int]:
@@ -201,17 +222,15 @@ def _finish(
     """Put INSTALLER and RECORD into a tree that was found good, and return its manifest."""
     filename, name, sha256, size = identity
     own = {f"{inspected.info}/{member}" for member in _OF_A_BOX}
-    rows = []
+    rows: list[Row] = []
     for file in files:
         if file.path in own:
             remove_file(f"{tree}/{file.path}")
         else:
             rows.append((file.path, file.size, file.mtime_ns, _settle_mode(tree, file), file.sha256))
-    installer = f"{inspected.info}/INSTALLER"
-    mode = _write_ready(f"{tree}/{installer}", INSTALLER)
-    rows.append((installer, len(INSTALLER), MTIME_NS, mode, hashlib.sha256(INSTALLER).hexdigest()))
+    rows.append(_write_ready(tree, f"{inspected.info}/INSTALLER", INSTALLER))
     rows.sort()
-    _write_ready(f"{tree}/{inspected.info}/RECORD", _record(rows, f"{inspected.info}/RECORD"))
+    record = f"{inspected.info}/RECORD"
     return Manifest(
         {
             "project": name.project,
@@ -223,6 +242,7 @@ def _finish(
             "is_purelib": inspected.is_purelib,
             "info": inspected.info,
             "files": rows,
+            "record": _write_ready(tree, record, _record(rows, record)),
             "console_scripts": inspected.scripts.get("console_scripts", []),
             "gui_scripts": inspected.scripts.get("gui_scripts", []),
         }
@@ -238,14 +258,15 @@ def _settle_mode(tree: str, file: UnpackedFile) -> int:
     return file.mode
 
 
-def _write_ready(path: str, content: bytes) -> int:
-    write_new(path, content)
-    set_mode(path, FILE_MODE)
-    set_time(path, MTIME_NS)
-    return FILE_MODE
+def _write_ready(tree: str, path: str, content: bytes) -> Row:
+    place = f"{tree}/{path}"
+    write_new(place, content)
+    set_mode(place, FILE_MODE)
+    set_time(place, MTIME_NS)
+    return path, len(content), MTIME_NS, FILE_MODE, hashlib.sha256(content).hexdigest()
 
 
-def _record(rows: list[tuple[str, int, int, int, str]], own: str) -> bytes:
+def _record(rows: list[Row], own: str) -> bytes:
     lines = [
         RecordRow(path=path, algorithm="sha256", digest=encode_digest(sha256), size=size)
         for path, size, _, _, sha256 in rows

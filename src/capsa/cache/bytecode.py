@@ -62,30 +62,40 @@ class Bytecode:
         """Whether anything was ever asked for: without it no archive needs a look."""
         return bool(self.kind) and os.path.isdir(self._store.bytecode(self.kind))
 
-    def sound(self, sha256: str) -> dict[str, str] | None:
-        """Return the absolute path of the bytecode of each module, by the module's path in the archive's tree.
+    def stored(self, sha256: str) -> dict[str, tuple[str, int, int, int]] | None:
+        """Return absolute path, size, time and mode of the bytecode of each module, by its path in the archive's tree.
 
-        None where this archive was not compiled yet. Bytecode that is no longer what was put there (it was changed
-        through a hard link in a box, say) is thrown out of the store, which is noted: then None too.
+        None where this archive was not compiled yet. Nothing is looked at: who links a file holds it against its facts.
         """
         folder = self.folder(sha256)
-        rows = _rows(read_page(f"{folder}/manifest"))
+        rows = read_rows(folder)
         if rows is None:
             if os.path.lexists(folder):
                 self._throw_away(sha256)
             return None
-        found = {}
-        for path, target, size, mtime_ns, mode in rows:
-            if not target:
-                continue  # can't be compiled, so it is not tried again
-            place = f"{folder}/tree/{target}"
-            if not _is_same(place, (size, mtime_ns, mode)):
-                text = f"stored bytecode was changed ({target}), so it is thrown away and made anew"
-                self._reporter.event(Event(kind="note", text=text))
-                self._throw_away(sha256)
-                return None
-            found[path] = place
-        return found
+        # A module without a target can't be compiled, so it is not tried again.
+        return {
+            path: (f"{folder}/tree/{target}", size, mtime_ns, mode)
+            for path, target, size, mtime_ns, mode in rows
+            if target
+        }
+
+    def drop_changed(self, sha256: str) -> bool:
+        """Throw the bytecode of an archive away, with a note, if it was changed; tell whether it was.
+
+        Through a hard link in a box, say.
+        """
+        stored = self.stored(sha256) or {}
+        changed = next(
+            (place for place, *facts in stored.values() if not _is_same(place, (facts[0], facts[1], facts[2]))), None
+        )
+        if changed is None:
+            return False
+        name = changed.rpartition("/tree/")[2]
+        text = f"stored bytecode was changed ({name}), so it is thrown away and made anew"
+        self._reporter.event(Event(kind="note", text=text))
+        self._throw_away(sha256)
+        return True
 
     def lacks(self, sha256: str) -> bool:
         """Whether an archive that is in the store was not compiled yet; a quick look."""
@@ -148,7 +158,7 @@ def kind_of(interpreter: Interpreter) -> str:
 
 
 def tag_of(kind: str) -> tuple[str, str]:
-    """Return cache tag and magic number (hex) of a kind."""
+    """Return cache tag and magic number (hex) of a kind; ValueError for what is none."""
     tag, magic, _ = kind.rsplit("-", 2)
     return tag, magic
 
@@ -184,7 +194,12 @@ def _row(tree: str, module: Module, *, is_hopeless: bool) -> _Row:
 _PLAIN = 0o100000  # S_IFREG
 
 
-def _rows(document: object) -> list[_Row] | None:
+def read_rows(folder: str) -> list[_Row] | None:
+    """Return what is noted of the bytecode in a folder, None where that can't be read.
+
+    Of each module its path, the path of its bytecode below ``tree`` ("" for none), and the size, time and mode of that.
+    """
+    document = read_page(f"{folder}/manifest")
     if not isinstance(document, Mapping) or document.get("version") != VERSION:
         return None
     rows = document.get("modules")

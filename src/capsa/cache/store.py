@@ -1,7 +1,7 @@
 """The folder that all boxes share, and where everything lies in it. Each bucket has its own version.
 
     CACHE/CACHEDIR.TAG                        says that it is ours
-    CACHE/lock                                shared by those who add, exclusive for `clear`
+    CACHE/lock                                shared by those who add, exclusive for who empties it
     CACHE/listing-v1/<index>/<project>        digested pages              CACHE/probe-v1/        interpreter facts
     CACHE/metadata-v1/<key>                   core metadata               CACHE/seed-v1/<minor>  the pip for new boxes
     CACHE/archive-v1/<aa>/<sha256>/tree/ manifest   immutable             CACHE/project-v1/<project>/<sha256>
@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import os
 
-from capsa.disk.atomic import make_folders, remove_tree, rename, write_atomic
+from capsa.disk.atomic import make_folders, remove_tree, rename, touch, write_atomic
 from capsa.disk.locking import FileLock
-from capsa.errors import CacheError
+from capsa.errors import CacheError, DiskError
 
 HOT = True  # the fast path: see docs/adr
 
@@ -35,17 +35,6 @@ _OURS = b"# This folder is the store of capsa"
 _TAG_TEXT = (
     _SIGNATURE + b"\n" + _OURS + b".\n# It can be made again: leave it out of backups. See bford.info/cachedir\n"
 )
-
-
-class Bucket:
-    """One part of the store: ``name`` of its folder, number of ``files``, their ``bytes``, each inode counted once."""
-
-    __slots__ = ("bytes", "files", "name")
-
-    def __init__(self, *, name: str, files: int, size: int) -> None:
-        self.name = name
-        self.files = files
-        self.bytes = size
 
 
 class Store:
@@ -108,7 +97,7 @@ class Store:
         """Remove what this process left on its way into the store; what other processes have there is theirs."""
         folder = f"{self.root}/temporary-v1"
         own = f"{os.getpid():x}-"
-        for name in _names(folder):
+        for name in names_in(folder):
             if name.startswith(own):
                 remove_tree(f"{folder}/{name}")
 
@@ -121,7 +110,7 @@ class Store:
         if self._is_ours():
             return
         make_folders(self.root)
-        strangers = sorted(name for name in _names(self.root) if not _is_bucket(name) and not _is_passing(name))
+        strangers = sorted(name for name in names_in(self.root) if not _is_bucket(name) and not _is_passing(name))
         if strangers and not self._is_ours():  # asked again: another process may have made the tag meanwhile
             raise CacheError(
                 f"{self.root} is not a store of capsa: it holds {strangers[0]}",
@@ -129,42 +118,56 @@ class Store:
             )
         write_atomic(f"{self.root}/{_TAG}", _TAG_TEXT, is_durable=True)
 
-    def buckets(self) -> tuple[Bucket, ...]:
-        """Return the parts that are there, by name; a file with several names counts where it is first met."""
-        seen: set[tuple[int, int]] = set()
-        return tuple(_measure(self.root, name, seen) for name in sorted(_names(self.root)) if _is_bucket(name))
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the parts that are there, sorted: "archive-v1"."""
+        return tuple(name for name in sorted(names_in(self.root)) if _is_bucket(name))
 
-    def clear(self) -> tuple[Bucket, ...]:
-        """Remove every bucket and return what was in them; boxes keep their files.
+    def note_use(self, path: str) -> None:
+        """Let the time of a file or folder tell that it was used now; a store that can't be written stays as it is."""
+        try:
+            touch(path)
+        except DiskError:
+            return
 
-        Refuses (CacheError) a folder without our tag, and while another capsa is adding to the store. Buckets are
-        renamed aside first, so that a kill never leaves half a bucket in place.
+    def seize(self, deed: str) -> FileLock:
+        """Take the store for this process alone ("cleared" is a ``deed``); the lock is the caller's to release.
+
+        Refuses (CacheError) a folder without our tag, and while another capsa is adding to the store.
         """
-        if not os.path.isdir(self.root):
-            return ()
         if not self._is_ours():
             raise CacheError(
-                f"{self.root} is not cleared: it has no {_TAG} of capsa",
+                f"{self.root} is not {deed}: it has no {_TAG} of capsa",
                 hints=("look at it, and remove it by hand if it is a store",),
             )
         lock = FileLock(f"{self.root}/{_LOCK}")
         if not lock.acquire(wait=False):
             raise CacheError(
-                f"{self.root} is not cleared: another capsa is using it",
+                f"{self.root} is not {deed}: another capsa is using it",
                 hints=("wait until it has ended, then run the same command again",),
             )
-        try:
-            freed = self.buckets()
-            aside = [f"{self.root}/{_ASIDE}{os.urandom(8).hex()}" for _ in freed]
-            for bucket, path in zip(freed, aside, strict=True):
-                rename(f"{self.root}/{bucket.name}", path)
-            # Also what an earlier `clear` left when it was killed.
-            for name in _names(self.root):
-                if name.startswith(_ASIDE):
-                    remove_tree(f"{self.root}/{name}")
-        finally:
-            lock.release()
-        return freed
+        return lock
+
+    def aside(self) -> str:
+        """Return a fresh path for what leaves the store; `empty_aside` removes it, in the next run if need be."""
+        return f"{self.root}/{_ASIDE}{os.urandom(8).hex()}"
+
+    def empty_aside(self) -> None:
+        """Remove what left the store, also what a process that was killed had put aside."""
+        for name in names_in(self.root):
+            if name.startswith(_ASIDE):
+                remove_tree(f"{self.root}/{name}")
+
+    def clear(self) -> None:
+        """Remove every bucket; boxes keep their files. Refuses as `seize` does.
+
+        Buckets are renamed aside first, so that a kill never leaves half a bucket in place.
+        """
+        if not os.path.isdir(self.root):
+            return
+        with self.seize("cleared"):
+            for name in self.names():
+                rename(f"{self.root}/{name}", self.aside())
+            self.empty_aside()
 
     def _is_ours(self) -> bool:
         try:
@@ -175,16 +178,18 @@ class Store:
         return content.startswith(_SIGNATURE) and _OURS in content
 
 
-def _names(folder: str) -> list[str]:
+def names_in(folder: str) -> list[str]:
+    """Return what is in a folder of the store, nothing where it is missing; raises CacheError when it can't be read."""
     try:
         return os.listdir(folder)
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise _unreadable(folder, error) from error
+        raise unreadable(folder, error) from error
 
 
-def _unreadable(folder: str, error: OSError) -> CacheError:
+def unreadable(folder: str, error: OSError) -> CacheError:
+    """Return the failure for a folder of the store that can't be read."""
     if isinstance(error, NotADirectoryError):
         text = f"{folder} can't be a part of the store: it is a file, not a folder"
         return CacheError(text, hints=("name a folder: `--cache-dir PATH`, or CAPSA_CACHE_DIR",))
@@ -205,27 +210,3 @@ def _is_bucket(name: str) -> bool:
 def _is_passing(name: str) -> bool:
     """Whether this is one of our own files beside the buckets: the lock, or something on its way in or out."""
     return name == _LOCK or name.startswith(_ASIDE)
-
-
-def _measure(root: str, name: str, seen: set[tuple[int, int]]) -> Bucket:
-    files = size = 0
-    folders = [f"{root}/{name}"]
-    while folders:
-        folder = folders.pop()
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-                        continue
-                    status = entry.stat(follow_symlinks=False)
-                    identity = (status.st_dev, entry.inode())
-                    if identity not in seen:
-                        seen.add(identity)
-                        files += 1
-                        size += status.st_size
-        except FileNotFoundError:
-            continue  # it went while we looked: another process renamed it into its place
-        except OSError as error:
-            raise _unreadable(folder, error) from error
-    return Bucket(name=name, files=files, size=size)

@@ -27,6 +27,7 @@ def read_surroundings() -> Surroundings:
         parent=_parent(),
         is_terminal=_is_terminal(2),
         is_output_terminal=_is_terminal(1),
+        is_input_terminal=_is_terminal(0),
         width=_width(),
     )
 

@@ -20,16 +20,24 @@ from capsa.errors import Failure
 from capsa.interpreter.discover import discover
 from capsa.interpreter.known import read_known
 from capsa.interpreter.pyenv import find_pin
+from capsa.machine.register import note_box
 from capsa.model.interpreter import Interpreter
 from capsa.model.surroundings import Surroundings
-from capsa.settings.place import absolute, cache_root
+from capsa.settings.place import absolute, cache_root, data_root
 from capsa.shell.caller import calling_shell
 from capsa.shell.scripts import activation_line, scripts
 from capsa.terminal.sentence import activation, created, nothing_to_do, short_path
 
 HOT = True  # the fast path: see docs/adr
 
-_VARIABLES = {"CAPSA_CACHE_DIR", "CAPSA_COMPILE_BYTECODE", "CAPSA_NO_CONFIG", "CAPSA_PYTHON", "CAPSA_INDEX_URL"}
+_VARIABLES = {
+    "CAPSA_CACHE_DIR",
+    "CAPSA_COMPILE_BYTECODE",
+    "CAPSA_DATA_DIR",
+    "CAPSA_INDEX_URL",
+    "CAPSA_NO_CONFIG",
+    "CAPSA_PYTHON",
+}
 
 
 class NotKnownError(Failure):
@@ -58,6 +66,7 @@ def answer_create(values: dict[str, object], surroundings: Surroundings) -> str 
         has_system_site="system-site-packages" in values,
     )
     create(wish, Linker(), seed, f"{Store(store).archive(seed.sha256)}/tree" if seed else "")
+    note_box(data_root(surroundings), root)
     place = short_path(root, surroundings.folder, surroundings.home)
     line = activation_line(calling_shell(surroundings), root, folder=surroundings.folder)
     made = created(place, interpreter.title, choice.reason, seed.release if seed else None)

@@ -16,8 +16,11 @@ from capsa.cli.call import Call
 from capsa.cli.entry import give_up, read_surroundings, terminal_size
 from capsa.cli.help import help_text
 from capsa.cli.parse import Invocation, parse
+from capsa.cli.question import asker
+from capsa.cli.told import command_line
 from capsa.disk.atomic import remove_tree
 from capsa.errors import Failure
+from capsa.model.finding import PatchOutcome, RepairOutcome, VerifyOutcome
 from capsa.model.name import normalize
 from capsa.model.outcome import (
     ChangesOutcome,
@@ -28,7 +31,9 @@ from capsa.model.outcome import (
     LockOutcome,
     Outcome,
     RunOutcome,
+    TravelOutcome,
 )
+from capsa.model.store import AuditOutcome, PruneOutcome
 from capsa.model.surroundings import Surroundings
 from capsa.ops.session import Session
 from capsa.project.find import find_project
@@ -42,7 +47,18 @@ from capsa.terminal.style import Style, is_live, style_of
 from capsa.version import __version__
 
 INTERRUPTED = 130
-_DEEDS = ChangesOutcome | CreateOutcome | EditOutcome | InitOutcome | LockOutcome  # what --quiet passes over in silence
+# What --quiet passes over in silence.
+_DEEDS = (
+    ChangesOutcome
+    | CreateOutcome
+    | EditOutcome
+    | InitOutcome
+    | LockOutcome
+    | PatchOutcome
+    | PruneOutcome
+    | RepairOutcome
+    | TravelOutcome
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -91,17 +107,28 @@ def _print(stream: TextIO, text: str) -> None:
 
 def exit_code(outcome: Outcome) -> int:
     """Return the exit code for a result: 1 where a check found something, the child's for a command that ran."""
+    if isinstance(outcome, RunOutcome):
+        return outcome.code
+    return 0 if _is_good(outcome) else 1
+
+
+def _is_good(outcome: Outcome) -> bool:
     match outcome:
-        case RunOutcome():
-            return outcome.code
         case CheckOutcome():
-            return 1 if outcome.problems else 0
+            is_good = not outcome.problems
+        case AuditOutcome():
+            is_good = not outcome.damages
         case ChangesOutcome():
-            return 1 if outcome.is_check and (outcome.changes or outcome.is_absent) else 0
+            is_good = not (outcome.is_check and (outcome.changes or outcome.is_absent))
         case LockOutcome():
-            return 1 if outcome.is_check and not outcome.is_current else 0
+            is_good = outcome.is_current or not outcome.is_check
+        case VerifyOutcome():
+            is_good = outcome.is_sound
+        case RepairOutcome():
+            is_good = outcome.is_whole
         case _:
-            return 0
+            is_good = True
+    return is_good
 
 
 def _run(invocation: Invocation, surroundings: Surroundings) -> Outcome:
@@ -110,7 +137,14 @@ def _run(invocation: Invocation, surroundings: Surroundings) -> Outcome:
     command = import_module(f"capsa.cli.commands.{'_'.join(invocation.verb)}")
     try:
         with _progress(values, surroundings) as progress:
-            session = Session(surroundings=surroundings, settings=settings, reporter=progress, refresh=_refresh(values))
+            session = Session(
+                surroundings=surroundings,
+                settings=settings,
+                reporter=progress,
+                refresh=_refresh(values),
+                command=command_line(invocation),
+                ask=asker(values, surroundings, progress.resting),
+            )
             try:
                 outcome: Outcome = command.run(Call(values, session))
             finally:

@@ -41,6 +41,7 @@ EVERYWHERE = (
 PYTHON = Option(("--python", "-p"), "value", 'which Python: "3.12", ">=3.11", "pypy@3.10", or the path of one', "REQ")
 REQUIREMENT_FILES = Option(("--requirement", "-r"), "list", "take the requirements of a file", "FILE")
 DRY_RUN = Option(("--dry-run",), "flag", "show what would change, and change nothing")
+FULL = Option(("--full",), "flag", "read every file, and compare its hash too")
 
 CONSTRAINT_FILES = Option(
     ("--constraint", "-c"), "list", "hold versions to what a file says, and install nothing for it", "FILE"
@@ -93,6 +94,14 @@ COMPILE = Option(("--compile",), "flag", "compile the modules now, not in the ba
 
 _NOT_HERE = "packages go into a box: choose one with --env PATH, or make one with `capsa create PATH`"
 
+PRUNE = (
+    Option(("--days",), "value", "spare what was used in the last N days (default: 30)", "N"),
+    Option(
+        ("--max-size",), "value", "take out more until the store is no larger, the least recently used first", "SIZE"
+    ),
+    DRY_RUN,
+)
+
 INSTALL = (
     REQUIREMENT_FILES,
     CONSTRAINT_FILES,
@@ -134,6 +143,8 @@ _PLACE = (
     Option(("--optional",), "value", "work on this extra of the project", "EXTRA"),
     Option(("--script",), "value", "work on the dependencies that this script states (PEP 723)", "FILE"),
 )
+
+BOX_ONLY = Option(("--box-only",), "flag", "leave the files of the project as they are")
 
 _PROJECT_BOX = (
     Option(("--active",), "flag", "work on the active box, not on the project's `.venv`"),

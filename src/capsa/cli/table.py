@@ -3,7 +3,21 @@
 Decides nothing and imports nothing but its parts, since the fast path reads it too. Fixed by CONTRACT, "Verbs".
 """
 
-from capsa.cli.option import ADD, CREATE, DRY_RUN, INIT, INSTALL, LOCK, REMOVE, REQUIREMENT_FILES, RUN, SYNC
+from capsa.cli.option import (
+    ADD,
+    BOX_ONLY,
+    CREATE,
+    DRY_RUN,
+    FULL,
+    INIT,
+    INSTALL,
+    LOCK,
+    PRUNE,
+    REMOVE,
+    REQUIREMENT_FILES,
+    RUN,
+    SYNC,
+)
 from capsa.cli.row import Option, Verb, Words
 
 HOT = True  # the fast path: see docs/adr
@@ -109,6 +123,41 @@ VERBS = (
         needs=("names", "requirement"),
     ),
     Verb(
+        "undo",
+        group=PACKAGES,
+        summary="go back to the state before",
+        text="Takes the last change of the box back, or all changes since the state that is named, with what the same "
+        "commands wrote into pyproject.toml and pylock.toml. Where such a file was edited since, nothing is changed.",
+        example="capsa undo",
+        words=Words("state", "@N", "the state to go to (default: the one before)", most=1),
+        options=(BOX_ONLY, DRY_RUN),
+    ),
+    Verb(
+        "redo",
+        group=PACKAGES,
+        summary="make again what was undone",
+        text="Makes the change again that was undone last. A new change of the box ends what can be made again.",
+        example="capsa redo",
+        options=(BOX_ONLY, DRY_RUN),
+    ),
+    Verb(
+        "history",
+        group=INSIDE,
+        summary="show the past states of a box",
+        text="Shows the last 20 states of the box, the newest first: when, by which command, and what changed. "
+        "Going to one of them: `capsa undo @N`.",
+        example="capsa history",
+    ),
+    Verb(
+        "diff",
+        group=INSIDE,
+        summary="compare boxes, locks and states",
+        text="Shows the packages and versions that differ between two boxes (their folders), locks (their files) or "
+        "states of the box (`@N`). One alone is compared with the box as it is now.",
+        example="capsa diff @1",
+        words=Words("sides", "SIDE", "a box, a lock, or a state of the box like @3", least=1, most=2),
+    ),
+    Verb(
         "list",
         group=INSIDE,
         summary="show the packages of a box",
@@ -139,6 +188,36 @@ VERBS = (
         example="capsa check",
     ),
     Verb(
+        "verify",
+        group=INSIDE,
+        summary="compare every file with what was installed",
+        text="Looks at every file of the box, by size, time and permissions, with --full by its hash too, and tells "
+        "what is missing, altered, or in no list, and which other boxes share a damaged file. Exits 1 where one is "
+        "damaged; the next sync mends the box.",
+        example="capsa verify --full",
+        words=Words("names", "NAME", "the packages to look at (default: all)"),
+        options=(FULL,),
+    ),
+    Verb(
+        "repair",
+        group=INSIDE,
+        summary="mend missing and damaged files",
+        text="Puts the missing and the damaged files in anew, from the store where it has good ones, and touches no "
+        "other. Files that are in no list stay and are named.",
+        example="capsa repair",
+        words=Words("names", "NAME", "the packages to mend (default: all)"),
+        options=(FULL, DRY_RUN),
+    ),
+    Verb(
+        "edit",
+        group=INSIDE,
+        summary="give the box its own copy of a package, to be patched",
+        text="Copies the files of a package, so that what you change in them stays in this box. They stay until "
+        "another version comes, or `capsa install --reinstall NAME` brings the original ones back.",
+        example="capsa edit six",
+        words=Words("names", "NAME", "the packages to be patched", least=1),
+    ),
+    Verb(
         "config show",
         group=AROUND,
         summary="show every setting and its origin",
@@ -158,6 +237,24 @@ VERBS = (
         summary="show how large the store is",
         text="Counts the files and bytes of each part of the store.",
         example="capsa cache size",
+    ),
+    Verb(
+        "cache verify",
+        group=AROUND,
+        summary="check every file of the store",
+        text="Reads every file of the store and compares it with what was put in. What is damaged is taken out, so "
+        "that it is had anew when it is needed, and the boxes that hold the same file are named. Exits 1 where "
+        "anything is damaged.",
+        example="capsa cache verify",
+    ),
+    Verb(
+        "cache prune",
+        group=AROUND,
+        summary="take out of the store what is not needed",
+        text="Removes what no box on this machine needs, also not to go back in its history, and what was not used for "
+        "some time. What boxes need is never removed, and boxes that capsa does not know keep their files.",
+        example="capsa cache prune --days 90 --max-size 5GB",
+        options=PRUNE,
     ),
     Verb(
         "cache clear",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from capsa.commit.skeleton import escaping, is_skeleton, reserved
+from capsa.commit.skeleton import escaping, is_skeleton, of_pip, reserved
 from capsa.commit.tree import Tree, join
 from capsa.errors import IntegrityError, quoted
 from capsa.model.layout import NEW, OLD
@@ -61,6 +61,8 @@ def check_destinations(incoming: Mapping[str, tuple[str, ...]]) -> None:
         paths = incoming[name]
         wrong.extend(f"{name} brings {quoted(path)}, which does not stay inside the box" for path in escaping(paths))
         wrong.extend(f"{name} brings {path}, which is a file of the box itself" for path in reserved(paths))
+        of_others = of_pip(paths) if name != "pip" else ()
+        wrong.extend(f"{name} brings {path}, which only pip may bring" for path in of_others)
     _refuse(wrong)
 
 

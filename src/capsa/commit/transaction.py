@@ -15,13 +15,14 @@ from capsa.commit.journal import Journal, add_state, read_journal, write_journal
 from capsa.commit.moves import Move
 from capsa.commit.recovery import go_back, recover_in_turn, spare_place, sweep, sync_moves, throw_away
 from capsa.commit.stage import stage
+from capsa.commit.stray import sweep_strays
 from capsa.commit.turn import take_turn
 from capsa.disk import atomic
 from capsa.disk.exchange import Exchanger
 from capsa.disk.link import Linker
 from capsa.errors import DiskError, Failure
 from capsa.model.event import Event, Reporter
-from capsa.model.installation import Departure, Installation
+from capsa.model.installation import Delivery
 from capsa.model.layout import SEAL
 from capsa.value import value
 
@@ -38,22 +39,13 @@ class Committed:
     overwritten: tuple[str, ...]
 
 
-def commit(
-    root: str,
-    installations: tuple[Installation, ...],
-    departures: tuple[Departure, ...],
-    receipt_text: str,
-    *,
-    linker: Linker,
-    reporter: Reporter,
-) -> Committed:
-    """Take ``departures`` out of the box at ``root`` and bring ``installations`` in, with their receipt, or do nothing.
+def commit(root: str, delivery: Delivery, *, linker: Linker, reporter: Reporter) -> Committed:
+    """Take what departs out of the box at ``root`` and bring in what comes, with its papers, or do nothing.
 
-    A name in both is replaced. The caller holds the box's turn (`hold_turn`), since before it worked out the change.
-    Raises DiskError or IntegrityError, after which the box is as it was.
+    The caller holds the box's turn (`hold_turn`), since before it worked out the change. Raises DiskError or
+    IntegrityError, after which the box is as it was.
     """
-    transaction = Transaction(root, linker=linker, exchanger=Exchanger(), reporter=reporter)
-    return transaction.commit(installations, departures, receipt_text)
+    return Transaction(root, linker=linker, exchanger=Exchanger(), reporter=reporter).commit(delivery)
 
 
 @contextmanager
@@ -68,6 +60,7 @@ def hold_turn(root: str, reporter: Reporter) -> Iterator[None]:
         done = recover_in_turn(root, reporter, Exchanger())
         if done:
             reporter.event(Event(kind="note", text=done))
+        sweep_strays(root, reporter)
         yield
     finally:
         lock.release()
@@ -84,12 +77,10 @@ class Transaction:
         self._moves: tuple[Move, ...] = ()
         self._is_sealing = False
 
-    def commit(
-        self, installations: tuple[Installation, ...], departures: tuple[Departure, ...], receipt_text: str
-    ) -> Committed:
+    def commit(self, delivery: Delivery) -> Committed:
         """Do it; as the function of the same name."""
         try:
-            staged = stage(self._root, installations, departures, receipt_text, self._linker, self._reporter)
+            staged = stage(self._root, delivery, self._linker, self._reporter)
             self._journal(staged.moves)
             self._swap(staged.moves)
             self._seal()

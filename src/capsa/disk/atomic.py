@@ -18,6 +18,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | geta
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _ROUNDS = 8  # how often a folder is emptied again while others still put things into it
 _OWNER = 0o700
+_TEMPORARY, _RANDOM, _HEX = ".capsa-", 16, frozenset("0123456789abcdef")
 _KIND, _IS_FOLDER = 0o170000, 0o040000  # S_IFMT and S_IFDIR
 
 
@@ -35,7 +36,15 @@ def make_folders(path: str) -> None:
 
 def temporary_sibling(path: str) -> str:
     """Return a fresh, hidden, unguessable name in the folder of ``path``: no two processes or threads get the same."""
-    return os.path.join(os.path.dirname(path), f".capsa-{os.getpid():x}-{os.urandom(8).hex()}")
+    return os.path.join(os.path.dirname(path), f"{_TEMPORARY}{os.getpid():x}-{os.urandom(8).hex()}")
+
+
+def maker_of(name: str) -> int | None:
+    """Return the number of the process that made a temporary sibling of this name; None for any other name."""
+    number, dash, rest = name.removeprefix(_TEMPORARY).partition("-")
+    if not name.startswith(_TEMPORARY) or not dash or len(rest) != _RANDOM or not _HEX.issuperset(number + rest):
+        return None
+    return int(number, 16) if number else None
 
 
 def write_new(path: str, content: bytes, mode: int = 0o644) -> None:
@@ -62,9 +71,11 @@ def write_atomic(path: str, content: bytes, *, mode: int = 0o644, is_durable: bo
         sync_folder(os.path.dirname(path))
 
 
-def append(path: str, content: bytes, *, is_durable: bool = False) -> None:
-    """Add ``content`` at the end of a file, which is made when it is missing; flushed when ``is_durable``."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+def append(path: str, content: bytes, *, is_durable: bool = False, may_make: bool = True) -> None:
+    """Add ``content`` at the end of a file; flushed when ``is_durable``. One that is missing is made, if it may be."""
+    flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    if may_make:
+        flags |= os.O_CREAT
     with refusing("write", path):
         descriptor = os.open(path, flags, 0o644)
         try:
@@ -144,6 +155,12 @@ def set_time(path: str, mtime_ns: int) -> None:
     """Set the time of the last change (and of the last access) in nanoseconds since the epoch."""
     with refusing("set the time of", path):
         os.utime(path, ns=(mtime_ns, mtime_ns))
+
+
+def touch(path: str) -> None:
+    """Set the time of the last change of a file or folder to now."""
+    with refusing("set the time of", path):
+        os.utime(path)
 
 
 def _write(path: str, content: bytes, mode: int, *, is_durable: bool) -> None:

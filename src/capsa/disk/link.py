@@ -1,7 +1,8 @@
 """One file of the store put into a box: shared as a reflink or a hard link, or copied.
 
 A reflink shares disk space and nothing else; a hard link is the very same file; a copy shares nothing. What can't be
-done falls back, silently, to the next kind: `Linker.made` tells what came about. Never replaces what is there.
+done falls back, silently, to the next kind: `Linker.made` tells what came about. Never replaces what is there. A source
+that is not what it should be leaves no link and is not read (`SourceChangedError`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import sys
 
 from capsa.disk.refusal import refusal, refusing
+from capsa.errors import IntegrityError
 
 if sys.platform != "win32":
     import fcntl
@@ -21,7 +23,10 @@ MODES = ("auto", "reflink", "hardlink", "copy")
 
 _FICLONE = 0x40049409
 _CHUNK = 1 << 20
+_KIND, _REGULAR = 0o170000, 0o100000  # S_IFMT and S_IFREG
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+# What stands in the place of a file is neither followed (a link) nor waited for (a pipe).
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _BINARY
 _FALLS_BACK = frozenset(
     {
         errno.EXDEV,  # two disks
@@ -35,6 +40,21 @@ _FALLS_BACK = frozenset(
         errno.EINVAL,
     }
 )
+
+
+Facts = tuple[int, int, int]
+"""What a file is known by: size in bytes, mtime_ns, permission bits."""
+
+
+class SourceChangedError(IntegrityError):
+    """A file of the store is not what was put there, by its size, time or mode; ``path`` is the file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} in the store was changed or is gone",
+            hints=("see what else was: `capsa cache verify`",),
+        )
+        self.path = path
 
 
 class Linker:
@@ -56,25 +76,31 @@ class Linker:
         self._folder = ""  # the folder of the last link, and whether it lies on one of those
         self._is_hopeless = False
 
-    def link(self, source: str, target: str, mode: int, mtime_ns: int) -> None:
-        """Make ``target``, which must not be there, from the file ``source``.
+    def link(self, source: str, target: str, facts: Facts) -> None:
+        """Make ``target``, which must not be there, from the file ``source``, which must have these facts.
 
-        ``mode`` and ``mtime_ns`` are the permission bits and the time of the source: a copy or a reflink has them, and
-        is whole, before this returns; else it is removed again.
+        A copy or a reflink has its time and mode, and is whole, before this returns; else it is removed again. The
+        source is held against the facts when the link is made, not before: what changes it later is seen in the box.
+        Raises SourceChangedError, DiskError.
         """
         try:
-            if self.mode in {"auto", "reflink"} and not self._is_plain(target):
-                kind = self._reflink(source, target, (mode, mtime_ns))
-                if kind:
-                    self.made[kind] += 1
-                    return
-            if self.mode in {"auto", "hardlink"} and _hardlink(source, target):
-                self.made["hardlink"] += 1
-                return
-            _copy(source, target, (mode, mtime_ns))
-            self.made["copy"] += 1
+            self._link(source, target, facts)
         except OSError as error:
+            if not _is_file(source):
+                raise SourceChangedError(source) from error
             raise refusal(error, "link to", target) from error
+
+    def _link(self, source: str, target: str, facts: Facts) -> None:
+        if self.mode in {"auto", "reflink"} and not self._is_plain(target):
+            kind = self._reflink(source, target, facts)
+            if kind:
+                self.made[kind] += 1
+                return
+        if self.mode in {"auto", "hardlink"} and _hardlink(source, target, facts):
+            self.made["hardlink"] += 1
+            return
+        _copy(source, target, facts)
+        self.made["copy"] += 1
 
     def _is_plain(self, target: str) -> bool:
         # Files come folder by folder: one stat a folder, and none before a file system has said no.
@@ -86,7 +112,7 @@ class Linker:
             self._folder = folder
         return self._is_hopeless
 
-    def _reflink(self, source: str, target: str, facts: tuple[int, int]) -> str:
+    def _reflink(self, source: str, target: str, facts: Facts) -> str:
         try:
             _clone(source, target, facts)
         except OSError as error:
@@ -99,29 +125,72 @@ class Linker:
         return "reflink"
 
 
+def read_source(source: str, facts: Facts, *, most: int | None = None) -> bytes:
+    """Return the content, or the first ``most`` bytes, of a file of the store that must have these facts.
+
+    Raises SourceChangedError, DiskError.
+    """
+    try:
+        reading = os.open(source, _READ)
+        try:
+            _check(source, os.fstat(reading), facts)
+            whole = iter(lambda: os.read(reading, _CHUNK), b"")
+            content = b"".join(whole) if most is None else os.read(reading, most)
+            _check(source, os.fstat(reading), facts)
+        finally:
+            os.close(reading)
+    except OSError as error:
+        if not _is_file(source):
+            raise SourceChangedError(source) from error
+        raise refusal(error, "read", source) from error
+    return content
+
+
 def symlink(text: str, path: str) -> None:
     """Make a symbolic link that reads ``text`` at ``path``, which must not be there."""
     with refusing("make the symbolic link", path):
         os.symlink(text, path)
 
 
-def _hardlink(source: str, target: str) -> bool:
+def _hardlink(source: str, target: str, facts: Facts) -> bool:
     try:
         os.link(source, target)
     except OSError as error:
         if error.errno not in _FALLS_BACK:
             raise
         return False
+    try:
+        _check(source, os.lstat(target), facts)
+    except SourceChangedError:
+        os.unlink(target)
+        raise
     return True
 
 
-def _clone(source: str, target: str, facts: tuple[int, int]) -> None:
+def _is_file(path: str) -> bool:
+    try:
+        return os.lstat(path).st_mode & _KIND == _REGULAR
+    except OSError:
+        return False
+
+
+def _check(source: str, status: os.stat_result, facts: Facts) -> None:
+    size, mtime_ns, mode = facts
+    if status.st_size != size or status.st_mtime_ns != mtime_ns or status.st_mode != _REGULAR | mode:
+        raise SourceChangedError(source)
+
+
+def _clone(source: str, target: str, facts: Facts) -> None:
     if sys.platform == "linux":
         _make(source, target, facts, is_clone=True)
     elif sys.platform == "darwin":
         _clone_on_macos(source, target)
-        os.chmod(target, facts[0])
-        os.utime(target, ns=(facts[1], facts[1]))
+        try:
+            # A clone brings time and mode along: what it shows is what its source was at that moment.
+            _check(source, os.lstat(target), facts)
+        except BaseException:
+            os.unlink(target)
+            raise
     else:
         raise OSError(errno.EOPNOTSUPP, "no reflinks here", target)
 
@@ -135,14 +204,15 @@ def _clone_on_macos(source: str, target: str) -> None:
         raise OSError(number, os.strerror(number), target)
 
 
-def _copy(source: str, target: str, facts: tuple[int, int]) -> None:
+def _copy(source: str, target: str, facts: Facts) -> None:
     _make(source, target, facts, is_clone=False)
 
 
-def _make(source: str, target: str, facts: tuple[int, int], *, is_clone: bool) -> None:
-    mode, mtime_ns = facts
-    reading = os.open(source, os.O_RDONLY | _BINARY)
+def _make(source: str, target: str, facts: Facts, *, is_clone: bool) -> None:
+    _, mtime_ns, mode = facts
+    reading = os.open(source, _READ)
     try:
+        _check(source, os.fstat(reading), facts)
         writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
         try:
             try:
@@ -151,6 +221,8 @@ def _make(source: str, target: str, facts: tuple[int, int], *, is_clone: bool) -
                     os.fchmod(writing, mode)
             finally:
                 os.close(writing)
+            # And again: a source that is written to while it is read shows it by its time.
+            _check(source, os.fstat(reading), facts)
             os.utime(target, ns=(mtime_ns, mtime_ns))
         except BaseException:
             os.unlink(target)

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from capsa.model.installation import Installation
+from capsa.model.installation import Installation, Link
 
-Links = tuple[tuple[str, str], ...]
+Stored = tuple[str, int, int, int]
+"""Bytecode in the store: its absolute path, size in bytes, mtime_ns and mode."""
 
 
-def beside(installations: tuple[Installation, ...], stored: Mapping[str, Mapping[str, str]]) -> dict[str, Links]:
-    """Return the links of bytecode, by package: pairs as `Installation.compiled` holds them.
+def beside(
+    installations: tuple[Installation, ...], stored: Mapping[str, Mapping[str, Stored]]
+) -> dict[str, tuple[Link, ...]]:
+    """Return the links of bytecode, by package, as `Installation.compiled` holds them.
 
-    ``stored`` are the absolute paths of bytecode, by package and by the module's path in its archive.
+    ``stored`` is the bytecode by package and by the module's path in its archive.
     """
     if not stored:
         return {}
@@ -23,8 +26,8 @@ def beside(installations: tuple[Installation, ...], stored: Mapping[str, Mapping
     contested = _contested(installations)
     return {
         package.name: tuple(
-            (compiled, _place(target, compiled))
-            for member, target in package.links
+            (compiled[0], _place(target, compiled[0]), *compiled[1:])
+            for member, target, *_ in package.links
             if (compiled := modules.get(member)) is not None and target not in contested
         )
         for package in installations

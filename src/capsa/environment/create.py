@@ -255,18 +255,22 @@ def _put_programs(place: str, wish: Wish, layout: Layout) -> None:
     for name in program_names(wish.interpreter):
         if wish.is_copy:
             # Further names of the copy share its space.
-            status = os.stat(f"{folder}/python")
-            own.link(f"{folder}/python", f"{folder}/{name}", status.st_mode & 0o777, status.st_mtime_ns)
+            own.link(f"{folder}/python", f"{folder}/{name}", _facts(os.stat(f"{folder}/python")))
         else:
             symlink("python", f"{folder}/{name}")
 
 
 def _copy(source: str, target: str) -> None:
+    source = os.path.realpath(source)  # it is often a link, and links are copied by nobody
     try:
         status = os.stat(source)
     except OSError as error:
         raise InterpreterError(f"can't copy the Python at {source}: {error.strerror}") from error
-    Linker("copy").link(source, target, status.st_mode & 0o777, status.st_mtime_ns)
+    Linker("copy").link(source, target, _facts(status))
+
+
+def _facts(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_mode & 0o7777
 
 
 def _libraries_beside(base: str) -> list[str]:

@@ -1,15 +1,13 @@
 """Puts the pip of the store into a box that is being made: its files linked, its launchers, RECORD and receipt written.
 
-Every file of the store is held against the manifest (size, time) before it is linked. The launchers' RECORD lines carry
-sizes but no hashes, which the specification allows: hashing is not on the fast path. Hot.
+Every file of the store is held against the manifest (size, time, mode) when it is linked. The launchers' RECORD lines
+carry sizes but no hashes, which the specification allows: hashing is not on the fast path. Hot.
 """
 
 from __future__ import annotations
 
-import os
-
 from capsa.disk.atomic import make_folder, write_new
-from capsa.disk.link import Linker
+from capsa.disk.link import Linker, SourceChangedError
 from capsa.environment.launcher import launcher_files
 from capsa.errors import IntegrityError
 from capsa.model.layout import RECEIPT, Layout
@@ -49,18 +47,14 @@ def _link(site: str, seed: Manifest, tree: str, linker: Linker) -> None:
     folders = {""}
     record = f"{seed.info}/RECORD"
     for path, size, mtime_ns, mode, _ in seed.files:
-        source = f"{tree}/{path}"
-        try:
-            status = os.stat(source)
-        except FileNotFoundError as error:
-            raise _damaged(seed, f"{source} is missing") from error
-        if status.st_size != size or status.st_mtime_ns != mtime_ns:
-            raise _damaged(seed, f"{source} was changed")
         folder = path.rpartition("/")[0]
         if folder not in folders:
             _make_folders(site, folder, folders)
         if path != record:
-            linker.link(source, f"{site}/{path}", mode, mtime_ns)
+            try:
+                linker.link(f"{tree}/{path}", f"{site}/{path}", (size, mtime_ns, mode))
+            except SourceChangedError as error:
+                raise _damaged(seed, error.message) from error
 
 
 def _make_folders(site: str, folder: str, made: set[str]) -> None:

@@ -14,7 +14,7 @@ import os
 
 from capsa.disk.atomic import write_atomic
 from capsa.model.digest import digest
-from capsa.model.layout import CONFIG, RECEIPT, SEAL
+from capsa.model.layout import CONFIG, DAMAGED, RECEIPT, SEAL
 
 HOT = True  # the fast path: see docs/adr
 
@@ -116,8 +116,11 @@ def write_seal(root: str, words: list[str], count: int, *, state: str) -> None:
 
     The state is taken before the box is looked at, so that whatever happens meanwhile breaks the seal. Earlier requests
     stay while the state is equal. A request whose words hold a tab or a line break is not noted. Words of
-    `content_word` stand last: who looks the request up does not give them, they are held against the files.
+    `content_word` stand last: who looks the request up does not give them, they are held against the files. Nothing is
+    noted of a box that is marked as damaged.
     """
+    if os.path.lexists(f"{root}/{DAMAGED}"):
+        return
     if any("\t" in word or "\n" in word or "\r" in word for word in words):
         return
     lines = _read(root)
@@ -135,7 +138,8 @@ def _read(root: str) -> list[str]:
             lines = stream.read().decode("utf-8", "surrogateescape").split("\n")
     except OSError:
         return []
-    return lines[:-1] if lines[0] == _HEAD else []
+    # A mark of damage may have come since: it is to be seen whoever wrote last.
+    return lines[:-1] if lines[0] == _HEAD and not os.path.lexists(f"{root}/{DAMAGED}") else []
 
 
 def _count(lines: list[str], requests: list[list[str]]) -> int | None:

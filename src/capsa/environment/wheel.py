@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+from collections.abc import Mapping
 
+from capsa.disk.link import read_source
 from capsa.environment.launcher import launcher_files, script_files
 from capsa.errors import IntegrityError, quoted
 from capsa.model.environment import Environment
-from capsa.model.installation import Installation, WrittenFile
+from capsa.model.installation import Installation, Link, WrittenFile
 from capsa.model.layout import CAPSA, CONFIG
 from capsa.model.manifest import Manifest
 from capsa.model.receipt import ReceiptEntry
@@ -23,32 +25,28 @@ _EXECUTABLE = 0o755
 _KEYS = ("purelib", "platlib", "scripts", "data", "headers")
 # What an installer says of its own doing; a wheel that brings such a file would speak for us.
 _OURS = ("REQUESTED", "direct_url.json")
+_OUR_PYTHON = b"#!python"
+
+Row = tuple[str, int, int, int, str]
+"""A file of the tree, as `capsa.model.manifest` keeps it."""
 
 
-def installation(
-    environment: Environment,
-    manifest: Manifest,
-    tree: str,
-    *,
-    entry: ReceiptEntry,
-    requested: bool,
-    direct_url: dict[str, object] | None,
-) -> Installation:
+def installation(environment: Environment, manifest: Manifest, tree: str, *, entry: ReceiptEntry) -> Installation:
     """Return where every file of an unpacked wheel goes.
 
-    ``tree`` is the absolute folder that ``manifest`` describes; ``direct_url`` is the document of direct_url.json or
-    None. Where nothing is written, moved or left out, the RECORD that lies ready in the tree is linked; otherwise this
-    box gets one of its own, with hash and size of every file. Raises IntegrityError that names the member with no
-    fitting, or no free, place.
+    ``tree`` is the absolute folder that ``manifest`` describes; ``entry`` tells whether there is a REQUESTED and a
+    direct_url.json. Where nothing is written, moved or left out, the RECORD that lies ready in the tree is linked;
+    otherwise this box gets one of its own, with hash and size of every file. Raises IntegrityError that names the
+    member with no fitting, or no free, place; SourceChangedError where one that is read was changed.
     """
     landing = _Landing(environment, manifest, tree)
     landing.add_members()
     for name, reference, is_gui in _entry_points(environment, manifest):
         landing.add_launcher(name, reference, is_gui=is_gui)
-    if requested:
+    if entry.is_requested:
         landing.write(landing.info("REQUESTED"), b"", source="REQUESTED")
-    if direct_url is not None:
-        landing.write(landing.info("direct_url.json"), _json(direct_url), source="direct_url.json")
+    if entry.direct_url is not None:
+        landing.write(landing.info("direct_url.json"), _json(entry.direct_url), source="direct_url.json")
     landing.add_record()
     return Installation(entry=entry, source=tree, links=tuple(landing.links), written=tuple(landing.written))
 
@@ -57,7 +55,7 @@ class _Landing:
     """Collects links, written files and RECORD rows of one wheel, and sees to it that no place is taken twice."""
 
     def __init__(self, environment: Environment, manifest: Manifest, tree: str) -> None:
-        self.links: list[tuple[str, str]] = []
+        self.links: list[Link] = []
         self.written: list[WrittenFile] = []
         self._environment = environment
         self._manifest = manifest
@@ -82,16 +80,18 @@ class _Landing:
     def add_members(self) -> None:
         """Link the members of the tree to their places, or write those that must differ."""
         inside = f"{self._site}/"
-        for path, _, _, mode, _ in self._manifest.files:
+        for row in self._manifest.files:
+            path, size, mtime_ns, mode, _ = row
             # Nearly every member lies where its path says; looking closely at each would take 2 us.
             if ".data/" in path or _is_odd(path) or path in self._left_out:
-                self._add_member(path, mode)
+                self._add_member(row)
                 continue
             target = inside + path
             self._take(target, path)
-            self.links.append((path, target))
+            self.links.append((path, target, size, mtime_ns, mode))
 
-    def _add_member(self, path: str, mode: int) -> None:
+    def _add_member(self, row: Row) -> None:
+        path, size, mtime_ns, mode, _ = row
         key, below = self._manifest.destination(path)
         is_script = key == "scripts"
         if path in self._left_out or (is_script and _program_name(below) in self._launchers):
@@ -100,10 +100,10 @@ class _Landing:
         # The ready RECORD says where the members lie in the wheel: it holds while they lie there in the box too.
         self._is_moved |= below is not path
         target = self._target(path, key, below)
-        if is_script and self._add_script(path, target, mode):
+        if is_script and self._add_script(row, target):
             return
         self._take(target, path)
-        self.links.append((path, target))
+        self.links.append((path, target, size, mtime_ns, mode))
 
     def add_launcher(self, name: str, reference: str, *, is_gui: bool) -> None:
         """Write the launcher of one entry point."""
@@ -129,17 +129,17 @@ class _Landing:
         self._take(target, "RECORD")
         ready = f"{self._manifest.info}/RECORD"
         if not self._is_moved and not self.written:
-            self.links.append((ready, target))
+            self.links.append((ready, target, *self._manifest.record[1:4]))
             return
         if self._is_moved:
             facts = {path: (sha256, size) for path, size, _, _, sha256 in self._manifest.files}
-            linked = [(place, *facts[path]) for path, place in self.links]
+            linked = [(place, *facts[path]) for path, place, *_ in self.links]
             own = format_record((RecordRow(path=self._recorded(target)),))
             text = self._record([*linked, *self._additions]) + own
         else:
             # Making every line anew costs 10 us a file: most of a warm install of a large set.
-            with open(f"{self._tree}/{ready}", encoding="utf-8", newline="") as stream:
-                text = f"{stream.read().rstrip()}\n{self._record(self._additions)}"
+            lines = self._read(self._manifest.record).decode("utf-8").rstrip()
+            text = f"{lines}\n{self._record(self._additions)}"
         self.written.append(WrittenFile(path=target, content=text.encode("utf-8")))
 
     def _record(self, rows: list[tuple[str, str, int]]) -> str:
@@ -150,14 +150,13 @@ class _Landing:
             )
         )
 
-    def _add_script(self, path: str, target: str, mode: int) -> bool:
+    def _add_script(self, row: Row, target: str) -> bool:
         """Write a script that can't be linked as it is: without the executable bit, or with ``#!python``."""
-        with open(f"{self._tree}/{path}", "rb") as stream:
-            content = stream.read(8)
-            is_ours = content == b"#!python"
-            if mode & 0o111 and not is_ours:
-                return False
-            content += stream.read()
+        path, _, _, mode, _ = row
+        is_ours = self._read(row, most=len(_OUR_PYTHON)) == _OUR_PYTHON
+        if mode & 0o111 and not is_ours:
+            return False
+        content = self._read(row)
         folder, name = posixpath.split(target)
         files: tuple[tuple[str, bytes], ...] = ((name, content),)
         if is_ours:
@@ -165,6 +164,10 @@ class _Landing:
         for file, text in files:
             self.write(f"{folder}/{file}", text, source=path, mode=_EXECUTABLE)
         return True
+
+    def _read(self, row: Row, most: int | None = None) -> bytes:
+        path, size, mtime_ns, mode, _ = row
+        return read_source(f"{self._tree}/{path}", (size, mtime_ns, mode), most=most)
 
     def _target(self, path: str, key: str, below: str) -> str:
         folder = self._folders.get(key)
@@ -233,5 +236,5 @@ def _parsed(reference: str) -> tuple[str, str] | None:
     return parts if all(name.isidentifier() for name in names) else None
 
 
-def _json(document: dict[str, object]) -> bytes:
+def _json(document: Mapping[str, object]) -> bytes:
     return json.dumps(document, sort_keys=True, ensure_ascii=False).encode("utf-8")

@@ -8,7 +8,7 @@ from capsa.value import value
 
 Kind = Literal[
     "note", "detail", "warning", "resolve", "fetch", "build", "unpack", "compile", "stage", "journal", "move", "seal",
-    "sweep",
+    "sweep", "verify",
 ]  # fmt: skip
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from capsa.model.receipt import ReceiptEntry
-from capsa.value import value
+from capsa.value import field, value
+
+Link = tuple[str, str, int, int, int]
+"""(source, target, size in bytes, mtime_ns, mode): ``target`` is relative to the box's root, the rest are the facts of
+the source in the store, against which it is held when it is linked."""
 
 
 @value
@@ -19,17 +25,16 @@ class WrittenFile:
 class Installation:
     """One package on its way in.
 
-    ``source`` is the absolute folder of the unpacked archive; ``links`` are pairs (path below ``source``, path
-    relative to the box's root) to be linked; ``written`` are the files made for this box; ``entry`` is its line in the
-    receipt. ``compiled`` are pairs (absolute path of stored bytecode, path relative to the box's root): linked too, and
-    owned by the package, but in no RECORD. No destination occurs twice.
+    ``source`` is the absolute folder of the unpacked archive; ``links`` are to be linked, with paths below ``source``;
+    ``written`` are the files made for this box; ``entry`` is its line in the receipt. ``compiled`` is stored bytecode,
+    with absolute paths: linked too, and owned by the package, but in no RECORD. No destination occurs twice.
     """
 
     entry: ReceiptEntry
     source: str
-    links: tuple[tuple[str, str], ...]
+    links: tuple[Link, ...]
     written: tuple[WrittenFile, ...] = ()
-    compiled: tuple[tuple[str, str], ...] = ()
+    compiled: tuple[Link, ...] = ()
 
     @property
     def name(self) -> str:
@@ -39,7 +44,7 @@ class Installation:
     @property
     def paths(self) -> tuple[str, ...]:
         """Every destination, relative to the box's root."""
-        linked = (target for _, target in (*self.links, *self.compiled))
+        linked = (link[1] for link in (*self.links, *self.compiled))
         return (*linked, *(file.path for file in self.written))
 
 
@@ -49,3 +54,16 @@ class Departure:
 
     name: str
     paths: tuple[str, ...]
+
+
+@value
+class Delivery:
+    """One change of a box: what comes, what goes, and the papers that say so, all in one step or not at all.
+
+    ``papers`` are capsa's own files, by path relative to the box's root (".capsa/receipt"): their new content, or None
+    where they go. A name in both ``installations`` and ``departures`` is replaced.
+    """
+
+    installations: tuple[Installation, ...] = ()
+    departures: tuple[Departure, ...] = ()
+    papers: Mapping[str, bytes | None] = field(default_factory=dict)

@@ -4,7 +4,7 @@ Follows PEP 405, the ``venv`` scheme of ``sysconfig`` and HOUSE's drawing of ``.
 looks at a disk. All paths are text; *relative* paths are relative to the box's root and use "/" on every platform.
 
     BOX/pyvenv.cfg  BOX/bin|Scripts/  BOX/lib/pythonX.Y/site-packages/
-    BOX/.capsa/  id  lock  receipt  seal  journal  new/  old/
+    BOX/.capsa/  id  lock  receipt  seal  damaged  journal  history/  new/  old/
 """
 
 CAPSA = ".capsa"
@@ -13,6 +13,8 @@ LOCK = ".capsa/lock"
 RECEIPT = ".capsa/receipt"
 SEAL = ".capsa/seal"
 JOURNAL = ".capsa/journal"
+HISTORY = ".capsa/history"
+DAMAGED = ".capsa/damaged"
 NEW = ".capsa/new"
 OLD = ".capsa/old"
 CONFIG = "pyvenv.cfg"

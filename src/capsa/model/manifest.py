@@ -4,7 +4,7 @@ Hot: ``create`` links pip from the store with this, so it imports nothing and is
 can keep. Follows the wheel specification (PEP 427, PEP 491) for ``.data`` folders and scheme keys.
 """
 
-VERSION = 1
+VERSION = 2
 
 _FIELDS = (
     "project",  # normalized name
@@ -16,6 +16,7 @@ _FIELDS = (
     "is_purelib",  # Root-Is-Purelib
     "info",  # "six-1.17.0.dist-info"
     "files",  # [(path in tree, size, mtime_ns, mode, sha256 hex)], sorted by path; RECORD is not in it
+    "record",  # the same row for the RECORD that lies ready
     "console_scripts",  # [(name, "module:attribute")]
     "gui_scripts",  # the same
 )
@@ -25,7 +26,7 @@ class Manifest:
     """The contents of one archive: everything needed to link it into a box and to hold the store against it.
 
     ``files`` name members of ``tree/`` as the wheel has them; INSTALLER is among them with capsa's content, RECORD is
-    there in the tree, ready for a box that adds nothing, but has no row of its own (it cannot hold its own hash).
+    there in the tree, ready for a box that adds nothing, with its row in ``record`` (it cannot hold its own hash).
     """
 
     __slots__ = _FIELDS
@@ -39,6 +40,7 @@ class Manifest:
     is_purelib: bool
     info: str
     files: list[tuple[str, int, int, int, str]]
+    record: tuple[str, int, int, int, str]
     console_scripts: list[tuple[str, str]]
     gui_scripts: list[tuple[str, str]]
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from capsa.model.finding import PatchOutcome, RepairOutcome, VerifyOutcome
 from capsa.model.plan import Plan
+from capsa.model.store import AuditOutcome, CacheOutcome, PruneOutcome
 from capsa.value import value
 
 
@@ -112,11 +114,15 @@ class RunOutcome:
 
 @value
 class PackageRow:
-    """One installed package as ``list`` shows it; ``direct_url`` is the parsed direct_url.json (PEP 610) or None."""
+    """One installed package as ``list`` shows it; ``direct_url`` is the parsed direct_url.json (PEP 610) or None.
+
+    ``is_edited`` tells that the box has its own copy of the files, to be patched.
+    """
 
     name: str
     version: str
     is_editable: bool = False
+    is_edited: bool = False
     direct_url: dict[str, object] | None = None
 
 
@@ -198,24 +204,6 @@ class SettingsOutcome:
 
 
 @value
-class BucketRow:
-    """One bucket of the store: ``size`` is in bytes."""
-
-    name: str
-    files: int
-    size: int
-
-
-@value
-class CacheOutcome:
-    """The store: where it is, what it holds, or (for "clear") what it held and holds no longer."""
-
-    action: Literal["dir", "size", "clear"]
-    folder: str
-    buckets: tuple[BucketRow, ...] = ()
-
-
-@value
 class CreateOutcome:
     """A box that was made.
 
@@ -239,8 +227,67 @@ class ActivateOutcome:
     line: str
 
 
+@value
+class TravelOutcome:
+    """What going to another state of a box's history did, or would do.
+
+    ``files`` are the absolute paths of a project's files that were put back, ``gone`` those of which there were none
+    in that state; the states are told by their numbers.
+    """
+
+    changes: ChangesOutcome
+    from_state: int
+    to_state: int
+    files: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+@value
+class StateRow:
+    """One state of a box, as ``history`` shows it.
+
+    ``when`` is ISO 8601 in UTC, ``age`` the seconds since then; ``kind`` is "command", "others" or "first" (see
+    `capsa.model.history`); ``files`` are absolute paths. ``reasons`` are sentences that say why it can't be gone to.
+    """
+
+    number: int
+    when: str
+    age: float
+    kind: str
+    why: str
+    changes: tuple[ChangeRow, ...]
+    package_count: int
+    files: tuple[str, ...] = ()
+    is_current: bool = False
+    is_undone: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+@value
+class HistoryOutcome:
+    """The states of a box, the newest first."""
+
+    environment: str
+    states: tuple[StateRow, ...]
+
+
+@value
+class DiffOutcome:
+    """What differs between two boxes, locks or states: ``changes`` lead from the one to the other.
+
+    ``before`` and ``after`` name the two: an absolute path, or one with a state's number ("/home/you/demo/.venv@3").
+    """
+
+    before: str
+    after: str
+    changes: tuple[ChangeRow, ...]
+
+
 Outcome = (
     ChangesOutcome
+    | TravelOutcome
+    | HistoryOutcome
+    | DiffOutcome
     | LockOutcome
     | EditOutcome
     | InitOutcome
@@ -251,6 +298,11 @@ Outcome = (
     | CheckOutcome
     | SettingsOutcome
     | CacheOutcome
+    | PruneOutcome
+    | AuditOutcome
     | CreateOutcome
     | ActivateOutcome
+    | VerifyOutcome
+    | RepairOutcome
+    | PatchOutcome
 )

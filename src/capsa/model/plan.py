@@ -93,6 +93,18 @@ def removal(leaving: tuple[Installed, ...]) -> Plan:
     return Plan(changes=tuple(sorted(changes, key=lambda change: change.name)))
 
 
+def exchange(incoming: Iterable[Chosen], leaving: Iterable[Installed], kept: Iterable[str] = ()) -> Plan:
+    """Return the plan that puts exactly these in and takes exactly those out; of a name in both, one gives way."""
+    coming = {package.name: package for package in incoming}
+    changes = []
+    for distribution in leaving:
+        package = coming.pop(distribution.name, None)
+        action: Literal["remove", "replace"] = "replace" if package else "remove"
+        changes.append(Change(action=action, name=distribution.name, incoming=package, leaving=distribution))
+    changes += [Change(action="install", name=name, incoming=package) for name, package in coming.items()]
+    return Plan(changes=tuple(sorted(changes, key=lambda change: change.name)), kept=tuple(sorted(kept)))
+
+
 def _is_same(package: Chosen, old: Installed) -> bool:
     """Whether what is installed is what was chosen. What a folder holds today its address does not tell: see `diff`."""
     if package.direct_url:

@@ -11,13 +11,15 @@ class Surroundings:
     ``variables`` is a snapshot of the environment variables; ``folder`` the absolute current folder; ``home`` the
     user's home folder (absolute, without a trailing separator); ``interpreter`` the absolute path of the Python that
     runs capsa; ``parent`` the name of the program that started it, "" where that can't be told; ``is_terminal`` tells
-    of standard error, ``is_output_terminal`` of standard output, ``width`` is the columns of either.
+    of standard error, ``is_output_terminal`` of standard output, ``is_input_terminal`` of standard input; ``width`` is
+    the columns of either of the first two.
     """
 
     __slots__ = (
         "folder",
         "home",
         "interpreter",
+        "is_input_terminal",
         "is_output_terminal",
         "is_terminal",
         "parent",
@@ -37,6 +39,7 @@ class Surroundings:
         parent: str = "",
         is_terminal: bool = False,
         is_output_terminal: bool = False,
+        is_input_terminal: bool = False,
         width: int = 80,
     ) -> None:
         self.variables = variables
@@ -47,6 +50,7 @@ class Surroundings:
         self.parent = parent
         self.is_terminal = is_terminal
         self.is_output_terminal = is_output_terminal
+        self.is_input_terminal = is_input_terminal
         self.width = width
 
     @property

@@ -6,13 +6,10 @@ commit fails after that, file and lock are byte by byte what they were. Shared b
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
-from capsa.disk.atomic import remove_file, set_mode, write_atomic
-from capsa.disk.refusal import refusing
+from capsa.model.history import FileChange
 from capsa.model.interpreter import Interpreter
 from capsa.model.lock import Lock
 from capsa.model.outcome import ChangesOutcome, EditOutcome, EditRow, LockOutcome
@@ -20,9 +17,12 @@ from capsa.model.target import target_of
 from capsa.model.wish import SelectionWish
 from capsa.ops.currency import staleness
 from capsa.ops.inputs import Inputs
+from capsa.ops.intent import announced
 from capsa.ops.lock import changed_rows, renew_lock, write_lock
-from capsa.ops.project_box import BoxChoice, project_environment
+from capsa.ops.note import note_files
+from capsa.ops.project_box import BoxChoice, project_environment, project_root
 from capsa.ops.project_sync import ProjectOrder, lock_path, order_of, project_demands
+from capsa.ops.restore import file_changes, read_content, replace_file, restoring
 from capsa.ops.supply import Supply
 from capsa.ops.sync import Manner, sync_lock
 from capsa.project.find import Project, parse_project
@@ -85,14 +85,21 @@ def amend_project(
     supply: Supply, project: Project, interpreter: Interpreter, amendment: Amendment, order: AmendOrder
 ) -> EditOutcome:
     """Change a pyproject.toml, bring its lock up to date, and the box to that."""
-    if order.is_frozen:
-        return _amend_file(amendment, order)
-    settled = _settle(supply, interpreter, amendment, order)
+    session, root = supply.session, project_root(supply.session, project, order.box)
+    settled = None if order.is_frozen else _settle(supply, interpreter, amendment, order)
     if settled is None:
-        return _amend_file(amendment, order)
-    with restoring(amendment.path, settled.inputs.path):
+        with restoring(amendment.path) as before:
+            outcome = _amend_file(amendment, order)
+            note_files(session, root, file_changes(before))
+        return outcome
+    changes = None
+    files = () if order.is_dry_run else _intended(amendment, settled)
+    with restoring(amendment.path, settled.inputs.path), announced(session, root, files):
         _write(amendment, settled, order)
-        changes = None if order.is_lock_only else _sync(supply, project, settled, order)
+        if order.is_lock_only:
+            note_files(session, root, files)
+        else:
+            changes = _sync(supply, project, settled, order, files)
     return _outcome(amendment, settled, order, changes)
 
 
@@ -104,28 +111,6 @@ def amend_script(supply: Supply, interpreter: Interpreter, amendment: Amendment,
     with restoring(amendment.path, settled.inputs.path):
         _write(amendment, settled, order)
     return _outcome(amendment, settled, order, None)
-
-
-@contextmanager
-def restoring(*paths: str) -> Iterator[None]:
-    """Make files what they were, or not there, when the block fails or is interrupted."""
-    before = {path: _read(path) for path in paths}
-    try:
-        yield
-    except BaseException:
-        for path, content in before.items():
-            if _read(path) != content:
-                _put_back(path, content)
-        raise
-
-
-def replace_file(path: str, content: bytes) -> None:
-    """Put new content into a file that keeps its permissions; where the path is a link, into what it leads to."""
-    place = os.path.realpath(path)
-    with refusing("read", place):
-        mode = os.stat(place).st_mode & 0o7777
-    write_atomic(place, content, mode=mode)
-    set_mode(place, mode)
 
 
 def _settle(supply: Supply, interpreter: Interpreter, amendment: Amendment, order: AmendOrder) -> _Settled | None:
@@ -159,6 +144,20 @@ def _made_from(lock: Lock, inputs: Inputs) -> Lock:
     return replace(lock, tool={**lock.tool, "capsa": notes})
 
 
+def _intended(amendment: Amendment, settled: _Settled) -> tuple[FileChange, ...]:
+    """Return what will become of the file and its lock."""
+    lock = settled.inputs.path
+    before = {amendment.path: amendment.content, lock: read_content(lock)}
+    after = dict(before) | {amendment.path: settled.content}
+    if not settled.is_lock_equal:
+        after[lock] = format_lock(settled.renewed).encode("utf-8")
+    return tuple(
+        FileChange(path=path, before=before[path], after=after[path])
+        for path in sorted(before)
+        if before[path] != after[path]
+    )
+
+
 def _write(amendment: Amendment, settled: _Settled, order: AmendOrder) -> None:
     if order.is_dry_run:
         return
@@ -168,15 +167,16 @@ def _write(amendment: Amendment, settled: _Settled, order: AmendOrder) -> None:
         write_lock(settled.inputs.path, settled.renewed)
 
 
-def _sync(supply: Supply, project: Project, settled: _Settled, order: AmendOrder) -> ChangesOutcome:
+def _sync(
+    supply: Supply, project: Project, settled: _Settled, order: AmendOrder, files: tuple[FileChange, ...]
+) -> ChangesOutcome:
     """Bring the box to the lock; a box that is not there is made, but not to show what would be done in it."""
     changed = parse_project(settled.content, project.path)
     environment = project_environment(supply, changed, order.box, may_make=not order.is_dry_run)
     declared, _ = project_demands(supply, changed, environment.interpreter)
     wanted = ProjectOrder(wish=order.wish, manner=Manner(is_exact=order.is_exact, is_dry_run=order.is_dry_run))
-    return sync_lock(
-        supply, environment, settled.renewed, lock_path(project), order_of(declared, settled.renewed, wanted)
-    )
+    wish = replace(order_of(declared, settled.renewed, wanted), files=files)
+    return sync_lock(supply, environment, settled.renewed, lock_path(project), wish)
 
 
 def _amend_file(amendment: Amendment, order: AmendOrder) -> EditOutcome:
@@ -198,21 +198,3 @@ def _outcome(amendment: Amendment, settled: _Settled, order: AmendOrder, changes
     return EditOutcome(
         path=amendment.path, edits=settled.edits, lock=lock, changes=changes, is_dry_run=order.is_dry_run
     )
-
-
-def _read(path: str) -> bytes | None:
-    with refusing("read", path):
-        try:
-            with open(path, "rb") as stream:
-                return stream.read()
-        except FileNotFoundError:
-            return None
-
-
-def _put_back(path: str, content: bytes | None) -> None:
-    if content is None:
-        remove_file(path)
-    elif os.path.exists(path):
-        replace_file(path, content)
-    else:
-        write_atomic(path, content)

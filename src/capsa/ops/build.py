@@ -182,8 +182,8 @@ class Builds:
         for key in self._wheel_keys(distribution):
             document = self._built_pages.read(key)
             sha256 = document.get("sha256") if isinstance(document, dict) else None
-            manifest = self._supply.archives.sound(sha256) if isinstance(sha256, str) else None
-            if manifest is not None:
+            manifest = self._supply.archives.manifest(sha256) if isinstance(sha256, str) else None
+            if manifest is not None and not self._supply.archives.changed(manifest):
                 return manifest
         return None
 

@@ -7,12 +7,12 @@ nothing is left running: docs/adr/0013.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from capsa.cache.backlog import Backlog, Wish
 from capsa.cache.bytecode import Bytecode, kind_of, tag_of
-from capsa.environment.compiled import beside
+from capsa.environment.compiled import Stored, beside
 from capsa.errors import CacheError, DiskError, InterpreterError
 from capsa.interpreter.compiler import Compiler, needed
 from capsa.model.event import Event
@@ -34,6 +34,7 @@ class BoxBytecode:
         self._interpreter = interpreter
         self._bytecode = Bytecode(session.store, kind_of(interpreter), session.reporter)
         self._lacking: tuple[str, ...] = ()
+        self._refused: set[str] = set()  # archives whose bytecode was changed and can't be thrown away
         wanted = custom(session.settings.compile_bytecode, session.surroundings.variables)
         self._custom: Custom = wanted if self._bytecode.kind else "never"
 
@@ -68,13 +69,20 @@ class BoxBytecode:
         if not detach("capsa.ops.compile", "work", words, python=python, variables=variables):
             session.report(Event(kind="detail", text="no bytecode is made for the next box: nothing can be started"))
 
-    def _stored(self, installations: tuple[Installation, ...]) -> dict[str, dict[str, str]]:
+    def drop_changed(self, archives: Iterable[str]) -> bool:
+        """Throw stored bytecode of these archives away that was changed in the store; tell whether there was any."""
+        found = [sha256 for sha256 in archives if self._bytecode.has_any and self._bytecode.drop_changed(sha256)]
+        self._refused.update(sha256 for sha256 in found if self._bytecode.stored(sha256) is not None)
+        return bool(found)
+
+    def _stored(self, installations: tuple[Installation, ...]) -> dict[str, dict[str, Stored]]:
         """Return the bytecode that there is, by package and module, and keep in mind which archives lack it."""
         hashes = {package.name: package.entry.sha256 for package in installations}
+        hashes = {name: sha256 for name, sha256 in hashes.items() if sha256 not in self._refused}
         if not self._bytecode.has_any:
             self._lacking = tuple(hashes.values())
             return {}
-        found = {name: self._bytecode.sound(sha256) for name, sha256 in hashes.items()}
+        found = {name: self._bytecode.stored(sha256) for name, sha256 in hashes.items()}
         self._lacking = tuple(hashes[name] for name, modules in found.items() if modules is None)
         return {name: modules for name, modules in found.items() if modules}
 

@@ -38,8 +38,13 @@ def create_box(supply: Supply, order: Order, folder: str) -> CreateOutcome:
     """
     session = supply.session
     choice = choose_python(session, folder)
-    seed = find_seed(supply, choice.interpreter) if order.has_pip else None
-    _make(session, order, choice, seed)
+    if order.has_pip:
+        with session.sharing_store():
+            seed = find_seed(supply, choice.interpreter)
+            _make(session, order, choice, seed)
+    else:
+        seed = None
+        _make(session, order, choice, seed)
     hints = ("no pip was to be had, so the box has none; with a network: `capsa install --env . pip`",)
     return CreateOutcome(
         environment=order.root,
@@ -89,3 +94,4 @@ def _make(session: Session, order: Order, choice: Choice, seed: Manifest | None)
         is_upgraded=order.is_upgraded,
     )
     create(wish, session.linker, seed, f"{session.store.archive(seed.sha256)}/tree" if seed else "")
+    session.note(order.root)

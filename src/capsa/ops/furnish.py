@@ -27,10 +27,10 @@ from capsa.model.manifest import Manifest
 from capsa.model.plan import diff
 from capsa.model.solution import Chosen, Solution
 from capsa.model.target import target_of
-from capsa.ops.change import apply_plan, read_receipt
+from capsa.ops.change import Stock, apply_plan, read_receipt
 from capsa.ops.demands import Demands
 from capsa.ops.direct import obtain_direct
-from capsa.ops.obtain import obtain_archives
+from capsa.ops.obtain import obtain_archives, renewing
 from capsa.ops.solve import solve
 from capsa.ops.supply import SourceBuilds, Supply
 from capsa.resolution.request import Policy, ResolutionRequest
@@ -72,7 +72,8 @@ def furnish(supply: Supply, interpreter: Interpreter, furnishing: Furnishing, bu
         if not _is_whole(environment):
             known = tuple(package for package in solution.packages if _is_known(package))
             manifests.update(obtain_archives(supply, known, builds))
-            _make(supply, environment, solution, manifests, furnishing.base_site)
+            stock = Stock(manifests=manifests, renew=renewing(supply, builds))
+            _make(supply, environment, solution, stock, furnishing.base_site)
         _note_use(supply, environment)
     return environment
 
@@ -147,9 +148,7 @@ def _is_whole(environment: Environment) -> bool:
     return all(os.path.isdir(layout.path(entry.info)) for entry in entries)
 
 
-def _make(
-    supply: Supply, environment: Environment, solution: Solution, manifests: Mapping[str, Manifest], base_site: str
-) -> None:
+def _make(supply: Supply, environment: Environment, solution: Solution, stock: Stock, base_site: str) -> None:
     session, layout = supply.session, environment.layout
     _clear_away(supply, environment)
     place = session.store.temporary()
@@ -160,7 +159,7 @@ def _make(
         aside = Environment(root=place, layout=layout, interpreter=environment.interpreter)
         plan = diff(solution, ())
         if plan.changes:
-            apply_plan(session, aside, plan, manifests)
+            apply_plan(session, aside, plan, stock)
         if base_site:
             write_new(f"{place}/{layout.purelib}/{OVERLAY}", _overlay(base_site))
         write_new(f"{place}/{USED}", b"")

@@ -12,9 +12,9 @@ from capsa.disk.refusal import refusing
 from capsa.errors import RequirementError
 from capsa.model.name import normalize
 from capsa.model.outcome import InitOutcome
-from capsa.ops.amend import replace_file
 from capsa.ops.create import choose_python
 from capsa.ops.project_box import shown
+from capsa.ops.restore import replace_file
 from capsa.ops.script_file import read_script_file
 from capsa.ops.session import Session
 from capsa.project.declared import BEGIN

@@ -18,10 +18,11 @@ from capsa.model.requirement import Requirement
 from capsa.model.solution import Solution
 from capsa.model.target import Target, target_of
 from capsa.ops.build import Builds, folder_of, stamp_of
-from capsa.ops.change import apply_plan, read_receipt, turn
+from capsa.ops.change import Stock, apply_plan, read_receipt, turn
 from capsa.ops.demands import Demands
 from capsa.ops.direct import obtain_direct
-from capsa.ops.obtain import obtain_archives
+from capsa.ops.forecast import foretell
+from capsa.ops.obtain import obtain_archives, renewing
 from capsa.ops.present import PresentCatalog
 from capsa.ops.session import Session
 from capsa.ops.solve import solve
@@ -68,12 +69,13 @@ def install(supply: Supply, environment: Environment, demands: Demands, policy: 
         plan = unchanged(demand.name for demand in wanted)
     elif policy.is_dry_run:
         plan = _plan(supply, environment, builds, demands, policy)
+        foretell(supply, environment, plan)
     else:
         with turn(session, environment), session.sharing_store():
             plan = _plan(supply, environment, builds, demands, policy)
             if plan.changes:
                 manifests = obtain_archives(supply, plan.incoming, builds)
-                apply_plan(session, environment, plan, manifests)
+                apply_plan(session, environment, plan, Stock(manifests=manifests, renew=renewing(supply, builds)))
             state = _state(environment)
     if state and demands.words and policy.is_noted:
         _note(session, environment, demands, count=len({demand.name for demand in wanted}), state=state)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from capsa.environment.receipt import receipt_of
 from capsa.environment.site import scan
+from capsa.errors import EnvironmentDamagedError
 from capsa.model.environment import Environment
 from capsa.model.event import Event
 from capsa.model.outcome import ListOutcome, PackageRow
@@ -14,6 +16,7 @@ def list_packages(session: Session, environment: Environment) -> ListOutcome:
     site = scan(environment)
     for folder in site.damaged:
         session.report(Event(kind="warning", text=f"{folder} has no readable metadata, so it is not listed"))
+    edited = _edited(session, environment)
     return ListOutcome(
         environment=environment.root,
         packages=tuple(
@@ -21,8 +24,19 @@ def list_packages(session: Session, environment: Environment) -> ListOutcome:
                 name=distribution.metadata.name,
                 version=distribution.version,
                 is_editable=distribution.is_editable,
+                is_edited=distribution.info in edited,
                 direct_url=distribution.direct_url,
             )
             for distribution in site.installed
         ),
     )
+
+
+def _edited(session: Session, environment: Environment) -> frozenset[str]:
+    """Return the info folders of the packages that this box has files of its own of, to be patched."""
+    try:
+        entries = receipt_of(environment.root).entries
+    except EnvironmentDamagedError as error:
+        session.report(Event(kind="warning", text=str(error)))
+        return frozenset()
+    return frozenset(entry.info for entry in entries if entry.is_edited)

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from capsa.disk.atomic import remove_file
-from capsa.errors import BuildError
+from capsa.errors import BuildError, FetchError
 from capsa.index.worker import Task, Workers
 from capsa.model.distribution import Distribution
 from capsa.model.event import Event
 from capsa.model.manifest import Manifest
 from capsa.model.solution import Chosen
 from capsa.ops.supply import SourceBuilds, Supply
+from capsa.transport.port import OfflineError
 
 _FETCHERS = 7  # beside the thread that asks: more connections to one host win nothing
 
@@ -48,14 +49,33 @@ def obtain_archives(
             if isinstance(found, Manifest):
                 manifests[package.name] = found
     manifests.update(_built(builds, (package for package in missing if not package.distribution.is_wheel)))
+    supply.archives.note_use(manifests.values())
     return manifests
 
 
+def renewing(supply: Supply, builds: SourceBuilds | None = None) -> Callable[[Chosen], Manifest]:
+    """Return what gets an archive anew whose files in the store were changed: fetched, or built, as it was before."""
+
+    def renew(package: Chosen) -> Manifest:
+        if not package.distribution.is_wheel:
+            if builds is None:
+                raise BuildError(f"{package.name} {package.version} is only there as source, and nothing is built here")
+            return builds.manifest(package)
+        try:
+            return obtain_archive(supply, package.distribution)
+        except OfflineError as error:
+            raise FetchError(
+                f"{package.distribution.filename} in the store was changed, and capsa works offline", hints=error.hints
+            ) from error
+
+    return renew
+
+
 def _present(supply: Supply, distribution: Distribution) -> Manifest | None:
-    """Return the manifest of a wheel that the store has as what it claims to be."""
+    """Return the manifest of a wheel that the store has as what it claims to be; no file is looked at yet."""
     if not distribution.is_wheel or distribution.sha256 is None:
         return None
-    manifest = supply.archives.sound(distribution.sha256)
+    manifest = supply.archives.manifest(distribution.sha256)
     if manifest is None or (manifest.project, manifest.release) != (distribution.project, distribution.version):
         return None
     return manifest

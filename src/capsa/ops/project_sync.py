@@ -14,6 +14,7 @@ from capsa.model.wish import SelectionWish
 from capsa.ops.build import Builds
 from capsa.ops.inputs import Inputs, project_inputs
 from capsa.ops.lock import current_lock, frozen_lock
+from capsa.ops.restore import file_changes, read_content
 from capsa.ops.sealing import input_words
 from capsa.ops.supply import Supply
 from capsa.ops.sync import Manner, SyncOrder, sync_lock
@@ -45,11 +46,13 @@ class ProjectOrder:
 def sync_project(supply: Supply, project: Project, environment: Environment, order: ProjectOrder) -> ChangesOutcome:
     """Bring the box of a project to its lock, and the lock to its pyproject.toml."""
     declared, inputs = project_demands(supply, project, environment.interpreter)
+    before = {inputs.path: read_content(inputs.path)}
     found = project_lock(supply, inputs, environment, order)
     words: tuple[str, ...] = ()
     if order.words and not declared.is_told:  # what a build backend reads is not known: it is asked every time
         words = (*order.words, *input_words(supply.session, project, _folders(found, project.root)))
-    return sync_lock(supply, environment, found, inputs.path, replace(order_of(declared, found, order), words=words))
+    wish = replace(order_of(declared, found, order), words=words, files=file_changes(before))
+    return sync_lock(supply, environment, found, inputs.path, wish)
 
 
 def _folders(lock: Lock, root: str) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def _newest_in_store(supply: Supply, interpreter: Interpreter) -> Manifest | Non
         and not Version(manifest.release).is_prerelease
     ]
     fitting.sort(key=lambda manifest: Version(manifest.release), reverse=True)
-    return next((manifest for manifest in fitting if supply.archives.sound(manifest.sha256)), None)
+    return next((manifest for manifest in fitting if not supply.archives.changed(manifest)), None)
 
 
 def _bundled(supply: Supply, path: str) -> Manifest | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from capsa.disk.link import Linker
 from capsa.environment.open import open_environment
 from capsa.errors import CacheError, DiskError, EnvironmentDamagedError, EnvironmentMissingError, InterpreterError
 from capsa.interpreter.probe import Probe
+from capsa.machine.register import note_box
 from capsa.model.environment import Environment
 from capsa.model.event import Event, Reporter
 from capsa.model.outcome import ChangesOutcome, change_rows
@@ -26,7 +27,12 @@ from capsa.settings.layer import Settings
 
 
 class Session:
-    """One run of one verb. ``refresh`` names the projects whose pages are asked anew ("*" for all)."""
+    """One run of one verb.
+
+    ``refresh`` names the projects whose pages are asked anew ("*" for all); ``command`` is the command line as the
+    history of a box keeps it, without secrets; ``ask`` puts a question that is answered with yes or no, None where
+    nobody can be asked.
+    """
 
     def __init__(
         self,
@@ -35,11 +41,17 @@ class Session:
         settings: Settings,
         reporter: Reporter,
         refresh: frozenset[str] = frozenset(),
+        command: str = "",
+        ask: Callable[[str], bool] | None = None,
     ) -> None:
         self.surroundings = surroundings
         self.settings = settings
         self.reporter = reporter
         self.refresh = refresh
+        self.command = command
+        self._ask = ask
+        self._answers: dict[str, bool] = {}
+        self._told: set[Event] = set()
         self._started = time.monotonic()
 
     def close(self) -> None:
@@ -55,6 +67,23 @@ class Session:
         """Tell whoever listens."""
         self.reporter.event(event)
 
+    def report_once(self, event: Event) -> None:
+        """Tell what may be met several times in a run, the first time."""
+        if event not in self._told:
+            self._told.add(event)
+            self.report(event)
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self._ask is not None
+
+    def ask(self, question: str) -> bool:
+        """Return the user's answer, no where nobody can be asked; the same question is put once in a run."""
+        if question not in self._answers:
+            self._answers[question] = self._ask is not None and self._ask(question)
+        return self._answers[question]
+
     @cached_property
     def store(self) -> Store:
         """The store."""
@@ -69,6 +98,19 @@ class Session:
     def probe(self) -> Probe:
         """What tells about a Python."""
         return Probe(cache_root=self.store.root, variables=self.surroundings.variables, folder=self.surroundings.folder)
+
+    def now(self) -> str:
+        """Return the time in UTC, to the second, as ISO 8601: "2025-03-01T12:00:00Z"."""
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+    def is_stored(self, root: str) -> bool:
+        """Whether the box at ``root`` is one of the store: such boxes are made and used by capsa itself."""
+        return root.startswith(f"{self.store.root}/")
+
+    def note(self, root: str) -> None:
+        """Let the register know of the box at ``root``; boxes of the store are the store's own."""
+        if not self.is_stored(root):
+            note_box(self.settings.data_dir, root)
 
     def environment(self, root: str, *, is_changed: bool = False) -> Environment:
         """Open the box at an absolute path, after recovering it if a change was cut off.

@@ -125,7 +125,10 @@ class Sources:
                 is_sound = hashlib.file_digest(stream, "sha256").hexdigest() == distribution.sha256
         except OSError:
             return None
-        return Fetched(path=path, sha256=distribution.sha256, size=size) if is_sound else None
+        if not is_sound:
+            return None
+        self._supply.session.store.note_use(path)
+        return Fetched(path=path, sha256=distribution.sha256, size=size)
 
     def _get(self, distribution: Distribution) -> Fetched:
         store = self._supply.session.store

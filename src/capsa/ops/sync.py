@@ -14,6 +14,7 @@ from capsa.environment.site import scan
 from capsa.model.distribution import Distribution
 from capsa.model.environment import Environment
 from capsa.model.event import Event
+from capsa.model.history import FileChange
 from capsa.model.installed import Installed
 from capsa.model.lock import Lock
 from capsa.model.outcome import ChangesOutcome
@@ -24,9 +25,12 @@ from capsa.model.solution import Chosen, Solution
 from capsa.model.target import target_of
 from capsa.ops.alteration import altered
 from capsa.ops.build import Builds
-from capsa.ops.change import apply_plan, read_receipt, turn
-from capsa.ops.obtain import obtain_archives
+from capsa.ops.change import Stock, apply_plan, read_receipt, turn
+from capsa.ops.forecast import foretell
+from capsa.ops.marked import marked_beside, mend_marked
+from capsa.ops.obtain import obtain_archives, renewing
 from capsa.ops.sealing import box_state, note_synced
+from capsa.ops.sharing import mark_others
 from capsa.ops.stamp import folder_of, stamp_of
 from capsa.ops.supply import Supply
 from capsa.ops.wiring import build_rules
@@ -61,7 +65,7 @@ class SyncOrder:
 
     ``own`` is the absolute folder of the project, to be installed editable under the normalized ``own_name``; "" leaves
     it out. A package named ``own_name`` is never surplus. ``words`` are what the seal of the box will say of this sync
-    (see `capsa.ops.sealing`), empty for nothing.
+    (see `capsa.ops.sealing`), empty for nothing; ``files`` what the same verb has done to the files of the project.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -69,6 +73,7 @@ class SyncOrder:
     own_name: str = ""
     manner: Manner = field(default_factory=Manner)
     words: tuple[str, ...] = ()
+    files: tuple[FileChange, ...] = ()
 
 
 def sync_lock(supply: Supply, environment: Environment, lock: Lock, path: str, order: SyncOrder) -> ChangesOutcome:
@@ -84,18 +89,28 @@ def sync_lock(supply: Supply, environment: Environment, lock: Lock, path: str, o
     solution = select(lock, target, order.selection, folder=folder, builds=rules, name=name)
     if order.manner.is_told:
         plan = _plan(supply, environment, builds, solution, order)
+        mended = marked_beside(environment, plan)
+        if order.manner.is_dry_run:
+            foretell(supply, environment, plan)
     else:
         with turn(session, environment), session.sharing_store():
             state = box_state(environment)
             plan = _plan(supply, environment, builds, solution, order)
-            if plan.changes:
+            if plan.changes or order.files:
                 manifests = obtain_archives(supply, plan.incoming, builds)
                 plan = with_versions(plan, {name: manifest.release for name, manifest in manifests.items()})
-                apply_plan(session, environment, plan, manifests)
+                stock = Stock(manifests=manifests, renew=renewing(supply, builds))
+                apply_plan(session, environment, plan, stock, order.files)
                 state = box_state(environment)
+            mended, sharing = mend_marked(supply, environment)
+            state = box_state(environment) if mended else state
+        mark_others(session, sharing)
         note_synced(session, environment, order.words, count=len(plan.kept) + len(plan.incoming), state=state)
     outcome = session.changes(environment, plan, is_dry_run=order.manner.is_told)
-    return replace(outcome, is_check=order.manner.is_check, is_absent=not is_environment(environment.root))
+    changes = tuple(sorted((*outcome.changes, *mended), key=lambda change: change.name))
+    return replace(
+        outcome, changes=changes, is_check=order.manner.is_check, is_absent=not is_environment(environment.root)
+    )
 
 
 def _plan(supply: Supply, environment: Environment, builds: Builds, solution: Solution, order: SyncOrder) -> Plan:
@@ -125,12 +140,16 @@ def _wanted(solution: Solution, order: SyncOrder) -> tuple[Chosen, ...]:
 
 
 def _exchanged(entries: Mapping[str, ReceiptEntry], packages: Iterable[Chosen]) -> frozenset[str]:
-    """Return the names of packages that capsa put in from another wheel than the one that is wanted now."""
+    """Return the names of packages that capsa put in from another wheel than the one that is wanted now.
+
+    One that is patched in this box stays as it is, as long as its version is right.
+    """
     return frozenset(
         package.name
         for package in packages
         if package.distribution.is_wheel
         and package.name in entries
+        and not entries[package.name].is_edited
         and package.distribution.sha256 not in {None, entries[package.name].sha256}
     )
 

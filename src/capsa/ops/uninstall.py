@@ -23,7 +23,7 @@ def uninstall(
     with turn(session, environment):
         plan = _plan(session, environment, names)
         if plan.changes:
-            apply_plan(session, environment, plan, {})
+            apply_plan(session, environment, plan)
     return session.changes(environment, plan)
 
 

@@ -51,6 +51,7 @@ class Settings:
     data_dir: str
     link_mode: str
     compile_bytecode: str
+    startup_code: str
     offline: bool
     timeout: float
     retries: int
@@ -179,6 +180,7 @@ def _built_in(surroundings: Surroundings) -> _Chosen:
         "data-dir": data_folder(surroundings),
         "link-mode": "auto",
         "compile-bytecode": "later",
+        "startup-code": "note",
         "offline": False,
         "timeout": 15.0,
         "retries": 4,

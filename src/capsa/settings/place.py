@@ -58,10 +58,12 @@ def cache_root(surroundings: Surroundings) -> str | None:
     """
     if has_settings_files(surroundings):
         return None
-    named = surroundings.variables.get("CAPSA_CACHE_DIR")
-    if not named:
-        return cache_folder(surroundings)
-    return os.path.normpath(os.path.join(surroundings.folder, named))
+    return _named(surroundings, "CAPSA_CACHE_DIR") or cache_folder(surroundings)
+
+
+def data_root(surroundings: Surroundings) -> str:
+    """Return the data folder as variables alone decide it: to be asked where `cache_root` gave an answer."""
+    return _named(surroundings, "CAPSA_DATA_DIR") or data_folder(surroundings)
 
 
 def has_settings_files(surroundings: Surroundings) -> bool:
@@ -72,6 +74,12 @@ def has_settings_files(surroundings: Surroundings) -> bool:
     if variables.get("CAPSA_NO_CONFIG") or variables.get("CAPSA_CONFIG_FILE"):
         return True  # other spellings of yes and no, and a named file: the slow path reads them
     return os.path.exists(user_file(surroundings)) or _has_project_settings(surroundings.folder)
+
+
+def _named(surroundings: Surroundings, variable: str) -> str:
+    """Return the folder that a variable names, absolute; "" where it names none."""
+    written = surroundings.variables.get(variable)
+    return absolute(surroundings, written) if written else ""
 
 
 def _has_project_settings(folder: str) -> bool:

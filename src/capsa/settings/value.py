@@ -179,6 +179,7 @@ LINK_MODES = ("auto", "reflink", "hardlink", "copy")
 PRERELEASE_POLICIES = ("if-necessary-or-explicit", "allow", "disallow")
 INDEX_STRATEGIES = ("first-index", "version-priority")
 COMPILING = ("later", "now", "never")
+STARTUP_CODE = ("note", "ask", "deny")
 
 FORMS: dict[str, Form] = {
     "index-url": address,
@@ -198,6 +199,7 @@ FORMS: dict[str, Form] = {
     "data-dir": path,
     "link-mode": one_of(*LINK_MODES),
     "compile-bytecode": one_of(*COMPILING),
+    "startup-code": one_of(*STARTUP_CODE),
     "offline": switch,
     "timeout": waiting,
     "retries": count,

@@ -25,12 +25,17 @@ def changes_text(outcome: ChangesOutcome, style: Style, _width: int | None) -> l
     lines = change_lines(outcome.changes, style)
     if outcome.is_dry_run or outcome.is_check:
         return [*lines, f"would {_sum(outcome.changes, {action: action for action in _DONE})}"]
-    return [*lines, f"{_sum(outcome.changes, _DONE)} in {outcome.seconds:.1f} s"]
+    return [*lines, f"{counted_changes(outcome.changes)} in {outcome.seconds:.1f} s"]
 
 
 def change_lines(changes: Iterable[ChangeRow], style: Style) -> list[str]:
     """Return a line for each package: ``+ six 1.17.0``, ``- six 1.16.0``, ``~ six 1.16.0 -> 1.17.0``."""
     return [_line(change, style) for change in changes]
+
+
+def counted_changes(changes: tuple[ChangeRow, ...]) -> str:
+    """Return what was done how often: "installed 3 packages, removed 1"."""
+    return _sum(changes, _DONE)
 
 
 def change_rows(changes: Iterable[ChangeRow]) -> list[dict[str, object]]:

@@ -1,13 +1,11 @@
-"""What stands around the boxes, as text and as documents: the settings, the store.
+"""What stands around the boxes, as text and as documents: the settings.
 
 Returns lines and documents, writes nothing.
 """
 
 from __future__ import annotations
 
-from capsa.model.outcome import CacheOutcome, SettingRow, SettingsOutcome
-from capsa.terminal.sentence import counted
-from capsa.terminal.size import size_text
+from capsa.model.outcome import SettingRow, SettingsOutcome
 from capsa.terminal.style import Style
 from capsa.terminal.table import aligned
 from capsa.terminal.visible import visible
@@ -33,29 +31,3 @@ def _value(row: SettingRow) -> str:
 def settings_document(outcome: SettingsOutcome) -> dict[str, object]:
     """Return the content for programs."""
     return {"settings": [{"key": row.key, "value": row.value, "origin": row.origin} for row in outcome.settings]}
-
-
-def cache_text(outcome: CacheOutcome, style: Style, width: int | None) -> list[str]:
-    """Return the lines for people."""
-    files, size = sum(row.files for row in outcome.buckets), sum(row.size for row in outcome.buckets)
-    amount = f"{counted(files, 'file')}, {size_text(size)}"
-    if outcome.action == "dir":
-        return [visible(outcome.folder)]
-    if outcome.action == "clear":
-        return [f"removed {amount} from {style.path(outcome.folder)}"]
-    rows = [[visible(row.name), counted(row.files, "file"), size_text(row.size)] for row in outcome.buckets]
-    return [*aligned(rows, width), f"{amount} in {style.path(outcome.folder)}"]
-
-
-def cache_document(outcome: CacheOutcome) -> dict[str, object]:
-    """Return the content for programs."""
-    if outcome.action == "dir":
-        return {"folder": outcome.folder}
-    buckets = [{"name": row.name, "files": row.files, "bytes": row.size} for row in outcome.buckets]
-    return {
-        "folder": outcome.folder,
-        "cleared": outcome.action == "clear",
-        "files": sum(row.files for row in outcome.buckets),
-        "bytes": sum(row.size for row in outcome.buckets),
-        "buckets": buckets,
-    }

@@ -27,14 +27,20 @@ def list_text(outcome: ListOutcome, style: Style, width: int | None) -> list[str
 
 def _source(package: PackageRow) -> str:
     url = visible(str((package.direct_url or {}).get("url", "")))
-    return f"{url} (editable)" if package.is_editable else url
+    signs = [sign for sign, is_so in (("(editable)", package.is_editable), ("(edited)", package.is_edited)) if is_so]
+    return " ".join([*([url] if url else []), *signs])
 
 
 def list_document(outcome: ListOutcome) -> dict[str, object]:
     """Return the content for programs."""
     packages = []
     for package in outcome.packages:
-        row: dict[str, object] = {"name": package.name, "version": package.version, "editable": package.is_editable}
+        row: dict[str, object] = {
+            "name": package.name,
+            "version": package.version,
+            "editable": package.is_editable,
+            "edited": package.is_edited,
+        }
         if package.direct_url is not None:
             row["direct_url"] = package.direct_url
         packages.append(row)

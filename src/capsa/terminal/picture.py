@@ -30,6 +30,7 @@ _FETCHES = 4  # of the files in flight, the largest
 _BUILDS = 3
 _PATIENCE = 3.0  # seconds after which resolving tells how long it takes
 _MINUTE = 60
+_COUNTED = frozenset({"compile", "move", "stage", "verify"})
 _DOING = {
     "resolve": "resolving",
     "unpack": "unpacking",
@@ -39,6 +40,7 @@ _DOING = {
     "move": "changing the box",
     "seal": "changing the box",
     "sweep": "tidying up",
+    "verify": "checking",
 }
 
 
@@ -148,7 +150,7 @@ def _step(state: State, step: Event) -> list[str]:
         most = max(state.file_count, state.unpacked_count) if state.file_count else 0
         amount = f" {state.unpacked_count} of {most}" if most else f" {state.unpacked_count}"
     else:
-        amount = f" {step.done} of {step.total}" if step.kind in {"compile", "stage", "move"} and step.total else ""
+        amount = f" {step.done} of {step.total}" if step.kind in _COUNTED and step.total else ""
     name = f": {step.text}" if step.text and step.kind in {"unpack", "stage"} else ""
     return [f"{_DOING[step.kind]}{amount}{name}"]
 

@@ -6,6 +6,7 @@ events by several threads at once; never raises, never waits for more than the s
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -57,6 +58,10 @@ class Progress:
         elif self._live and self._easel:
             self._tally.take(event, self._easel.clock())
             self._live.start()
+
+    def resting(self) -> AbstractContextManager[None]:
+        """Return a context in which the terminal is somebody else's: nothing moves, and nothing is said."""
+        return self._screen.resting()
 
     def close(self) -> None:
         """Erase what moves; lines may still be said. May be called twice."""

@@ -9,6 +9,8 @@ nothing. The cursor is never hidden: a process that is killed could not show it 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from capsa.terminal.stream import write
@@ -38,6 +40,15 @@ class Screen:
                 return
             self._foot = foot
             self._write(_placed(foot) if foot else _ERASE)
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Erase the foot and write nothing while the block runs; whoever wants to waits for its end."""
+        with self._lock:
+            if self._foot:
+                self._foot = ""
+                self._write(_ERASE)
+            yield
 
     def close(self) -> None:
         """Erase the foot, and show none any more. May be called twice."""

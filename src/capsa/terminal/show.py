@@ -12,24 +12,34 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from capsa.model import outcome as made
-from capsa.terminal import box, change, machine, package, project
+from capsa.model.finding import PatchOutcome, RepairOutcome, VerifyOutcome
+from capsa.model.store import AuditOutcome, CacheOutcome, PruneOutcome
+from capsa.terminal import box, change, damage, history, machine, package, project, store
 from capsa.terminal.style import Style
 
 VERSION = 1
 
 Shown = (
     made.ActivateOutcome
-    | made.CacheOutcome
+    | AuditOutcome
+    | CacheOutcome
     | made.ChangesOutcome
     | made.CheckOutcome
     | made.CreateOutcome
+    | made.DiffOutcome
     | made.EditOutcome
     | made.FreezeOutcome
+    | made.HistoryOutcome
     | made.InitOutcome
     | made.ListOutcome
     | made.LockOutcome
+    | PatchOutcome
+    | PruneOutcome
+    | RepairOutcome
     | made.SettingsOutcome
     | made.ShowOutcome
+    | made.TravelOutcome
+    | VerifyOutcome
 )
 
 
@@ -53,15 +63,23 @@ def json_text(document: dict[str, object]) -> str:
 # Any: each function takes the one kind of outcome that it stands beside.
 _FACES: dict[type, tuple[Callable[[Any, Style, int | None], list[str]], Callable[[Any], dict[str, object]]]] = {
     made.ActivateOutcome: (box.activate_text, box.activate_document),
-    made.CacheOutcome: (machine.cache_text, machine.cache_document),
+    AuditOutcome: (store.audit_text, store.audit_document),
+    CacheOutcome: (store.cache_text, store.cache_document),
     made.ChangesOutcome: (change.changes_text, change.changes_document),
     made.CheckOutcome: (package.check_text, package.check_document),
     made.CreateOutcome: (box.create_text, box.create_document),
+    made.DiffOutcome: (history.diff_text, history.diff_document),
     made.EditOutcome: (project.edit_text, project.edit_document),
     made.FreezeOutcome: (package.freeze_text, package.freeze_document),
+    made.HistoryOutcome: (history.history_text, history.history_document),
     made.InitOutcome: (project.init_text, project.init_document),
     made.ListOutcome: (package.list_text, package.list_document),
     made.LockOutcome: (project.lock_text, project.lock_document),
+    PatchOutcome: (damage.patch_text, damage.patch_document),
+    PruneOutcome: (store.prune_text, store.prune_document),
+    RepairOutcome: (damage.repair_text, damage.repair_document),
     made.SettingsOutcome: (machine.settings_text, machine.settings_document),
     made.ShowOutcome: (package.show_text, package.show_document),
+    made.TravelOutcome: (history.travel_text, history.travel_document),
+    VerifyOutcome: (damage.verify_text, damage.verify_document),
 }

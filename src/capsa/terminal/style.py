@@ -55,6 +55,11 @@ def is_live(surroundings: Surroundings, *, has_no_progress: bool = False, is_qui
     CI systems give terminals that nobody watches, and keep every state of what moves in their logs.
     """
     variables = surroundings.variables
-    if has_no_progress or is_quiet or variables.get("CI", "").lower() not in {"", "0", "false"}:
+    if has_no_progress or is_quiet or not is_watched(surroundings):
         return False
-    return surroundings.is_terminal and variables.get("TERM") != "dumb"
+    return variables.get("TERM") != "dumb"
+
+
+def is_watched(surroundings: Surroundings) -> bool:
+    """Whether somebody is likely to look at standard error: a terminal, and not one of a CI system."""
+    return surroundings.is_terminal and surroundings.variables.get("CI", "").lower() in {"", "0", "false"}

@@ -82,15 +82,16 @@ def _write(
             on_size(expected)
         write_new(path, b"")
         try:
+            # Swept away meanwhile (the verb has failed elsewhere), it does not come back.
             for piece in response.chunks:
                 digest.update(piece)
                 size += len(piece)
                 waiting += piece
                 if len(waiting) >= _WRITTEN_AT_ONCE:
-                    append(path, bytes(waiting), is_durable=False)
+                    append(path, bytes(waiting), may_make=False)
                     waiting.clear()
                 on_bytes(len(piece))
-            append(path, bytes(waiting), is_durable=False)
+            append(path, bytes(waiting), may_make=False)
         except BaseException:
             remove_file(path)
             on_bytes(-size)

@@ -1,6 +1,7 @@
 import errno
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -120,6 +121,11 @@ def test_record_and_installer_lie_ready(archives, tmp_path):
     assert rows[f"{manifest.info}/INSTALLER"].size == len(INSTALLER)
     status = os.stat(os.path.join(info, "RECORD"))
     assert (status.st_mode & 0o7777, status.st_mtime_ns) == (0o444, MTIME_NS)
+    with open(os.path.join(info, "RECORD"), "rb") as file:
+        content = file.read()
+    assert manifest.record == (
+        f"{manifest.info}/RECORD", len(content), MTIME_NS, 0o444, hashlib.sha256(content).hexdigest()
+    )  # fmt: skip
 
 
 def test_what_only_an_installer_may_write_is_not_taken_from_a_wheel(archives, tmp_path):
@@ -225,6 +231,82 @@ def test_an_archive_whose_manifest_can_not_be_read_is_made_again(archives, store
     assert os.listdir(f"{store.root}/temporary-v1") == []
 
 
+def edit(path):
+    os.chmod(path, 0o644)
+    with open(path, "a") as file:
+        file.write("# edited\n")
+
+
+def turn_into_a_folder(path):
+    os.unlink(path)
+    os.mkdir(path)
+    edit_new(f"{path}/inside")
+
+
+def turn_the_folder_into_a_file(path):
+    shutil.rmtree(os.path.dirname(path))
+    edit_new(os.path.dirname(path))
+
+
+def edit_new(path):
+    with open(path, "w") as file:
+        file.write("new")
+
+
+DAMAGES = {
+    "edited": edit,
+    "touched": os.utime,
+    "mode": lambda path: os.chmod(path, 0o666),
+    "cut": lambda path: os.truncate(path, 0),
+    "gone": os.unlink,
+    "folder gone": lambda path: shutil.rmtree(os.path.dirname(path)),
+    "a folder": turn_into_a_folder,
+    "a file for a folder": turn_the_folder_into_a_file,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_files_that_were_changed_are_put_back_one_by_one(archives, store, tmp_path, damage):
+    path = wheel(tmp_path, files={"six.py": "x = 1\n", "deep/er/module.py": "y = 1\n"})
+    manifest = add(archives, path)
+    tree = archives.tree(manifest.sha256)
+    rows = (*manifest.files, manifest.record)
+    before = {row[0]: os.stat(f"{tree}/{row[0]}").st_ino for row in rows}
+    held = tmp_path / "box"
+    os.link(f"{tree}/deep/er/module.py", held)
+    assert archives.changed(manifest) == ()
+    assert archives.is_sound(manifest.sha256)
+
+    DAMAGES[damage](f"{tree}/deep/er/module.py")
+
+    assert archives.changed(manifest) == ("deep/er/module.py",)
+    assert not archives.is_sound(manifest.sha256)
+    found = held.read_bytes() if held.stat().st_nlink == 2 else b""
+    assert add(archives, path).facts() == manifest.facts()
+    assert archives.changed(manifest) == ()
+    after = {row[0]: os.stat(f"{tree}/{row[0]}").st_ino for row in rows}
+    assert {name for name in before if before[name] != after[name]} == {"deep/er/module.py"}
+    assert held.stat().st_nlink == 1, "what a box holds of the changed file stays as it is"
+    assert held.read_bytes() == found or not found
+    assert os.listdir(f"{store.root}/temporary-v1") == []
+
+
+def test_a_record_that_was_changed_is_put_back_too(archives, tmp_path):
+    path = wheel(tmp_path)
+    manifest = add(archives, path)
+    edit(f"{archives.tree(manifest.sha256)}/{manifest.record[0]}")
+    assert archives.changed(manifest) == (manifest.record[0],)
+    add(archives, path)
+    assert archives.changed(manifest) == ()
+
+
+def test_another_wheel_mends_nothing(archives, tmp_path):
+    manifest = add(archives, wheel(tmp_path))
+    edit(f"{archives.tree(manifest.sha256)}/six.py")
+    add(archives, wheel(tmp_path, version="2.0"))
+    assert archives.changed(manifest) == ("six.py",)
+
+
 def test_lookup_gives_all_archives_of_a_project_newest_first(archives, tmp_path):
     for version in ("1.9", "1.10", "1.2rc1"):
         add(archives, wheel(tmp_path, version=version))
@@ -291,4 +373,4 @@ def test_a_kill_in_the_middle_leaves_only_a_temporary(store, tmp_path):
     assert archives.lookup("six") == ()
     add(archives, path)
     assert len(archives.lookup("six")) == 1
-    assert [bucket.name for bucket in store.clear()] == ["archive-v1", "project-v1", "temporary-v1"]
+    assert store.names() == ("archive-v1", "project-v1", "temporary-v1")

@@ -88,20 +88,23 @@ def test_modules_are_what_goes_into_site_packages_and_brings_no_bytecode_of_its_
 def test_nothing_is_there_before_anything_was_compiled(bytecode, archive):
     assert not bytecode.has_any
     assert bytecode.lacks(archive)
-    assert bytecode.sound(archive) is None
+    assert bytecode.stored(archive) is None
     assert not bytecode.lacks("0" * 64), "what is not in the store can't be compiled"
 
 
 def test_what_was_kept_is_found_and_what_does_not_compile_is_not_tried_again(bytecode, kept):
     assert bytecode.has_any
     assert not bytecode.lacks(kept)
-    found = bytecode.sound(kept)
+    found = bytecode.stored(kept)
     assert sorted(found) == ["lamp-1.0.data/purelib/late.py", "lamp/__init__.py", "wick.py"]
-    assert all(os.path.isfile(path) for path in found.values())
+    for path, *facts in found.values():
+        status = os.lstat(path)
+        assert facts == [status.st_size, status.st_mtime_ns, status.st_mode & 0o7777] == [8, MTIME_NS, FILE_MODE]
+    assert not bytecode.drop_changed(kept)
 
 
 def test_another_python_sees_nothing_of_it(store, reporter, kept):
-    assert Bytecode(store, "cpython-312-cb0d0d0a-0", reporter).sound(kept) is None
+    assert Bytecode(store, "cpython-312-cb0d0d0a-0", reporter).stored(kept) is None
 
 
 def poison(path):
@@ -117,28 +120,29 @@ def poison(path):
     ids=["written", "removed", "touched", "mode", "cut"],
 )
 def test_what_was_changed_is_thrown_out_and_said(bytecode, kept, reporter, damage):
-    path = bytecode.sound(kept)["wick.py"]
-    damage(path)
-    assert bytecode.sound(kept) is None
+    damage(bytecode.stored(kept)["wick.py"][0])
+    assert bytecode.drop_changed(kept)
+    assert bytecode.stored(kept) is None
     assert reporter.texts("note") == [
         "stored bytecode was changed (__pycache__/wick.cpython-311.pyc), so it is thrown away and made anew"
     ]
     assert bytecode.lacks(kept)
     assert not os.path.exists(bytecode.folder(kept))
+    assert not bytecode.drop_changed(kept)
 
 
 def test_a_manifest_that_can_not_be_read_counts_as_none(bytecode, kept):
     with open(f"{bytecode.folder(kept)}/manifest", "wb") as file:
         file.write(b"?")
-    assert bytecode.sound(kept) is None
+    assert bytecode.stored(kept) is None
     assert bytecode.lacks(kept)
 
 
 def test_who_comes_second_leaves_what_is_there(bytecode, kept, tmp_path):
     modules = bytecode.modules(kept)
-    before = bytecode.sound(kept)
+    before = bytecode.stored(kept)
     assert not bytecode.keep(kept, compiled(tmp_path / "second", modules), modules, [])
-    assert bytecode.sound(kept) == before
+    assert bytecode.stored(kept) == before
 
 
 def test_nothing_is_kept_without_its_archive(bytecode, archive, store, tmp_path):
@@ -160,17 +164,19 @@ def test_what_is_no_plain_file_of_its_own_is_not_kept(bytecode, archive, tmp_pat
     assert bytecode.lacks(archive)
 
 
-def test_bytecode_goes_with_its_archive(kept, store, reporter):
-    path = f"{store.archive(kept)}/tree/wick.py"
-    os.utime(path)
-    assert Archives(store, reporter).sound(kept) is None
-    assert not os.path.exists(store.archive(kept))
+def test_bytecode_outlives_the_mending_of_its_archive(bytecode, kept, store, reporter, tmp_path):
+    """All members share one time, so what was compiled from a file holds for the one that takes its place."""
+    os.utime(f"{store.archive(kept)}/tree/wick.py")
+    (path,) = (tmp_path / "wheels").iterdir()
+    Archives(store, reporter).add(str(path), filename=path.name, sha256=None, size=None, origin="a test")
+    assert "wick.py" in bytecode.stored(kept)
+    assert not bytecode.drop_changed(kept)
 
 
-def test_a_store_that_can_not_be_written_gives_none_of_what_was_changed(bytecode, kept, reporter, monkeypatch):
-    os.utime(bytecode.sound(kept)["wick.py"])
+def test_a_store_that_can_not_be_written_keeps_what_was_changed_and_says_so(bytecode, kept, reporter, monkeypatch):
+    os.utime(bytecode.stored(kept)["wick.py"][0])
     monkeypatch.setattr(Store, "temporary", lambda _: "/nowhere/at/all")
-    assert bytecode.sound(kept) is None
+    assert bytecode.drop_changed(kept)
     assert len(reporter.texts("detail")) == 1
 
 

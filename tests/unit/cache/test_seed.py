@@ -16,6 +16,7 @@ FACTS = {
     "is_purelib": True,
     "info": "pip-26.3.dist-info",
     "files": [("pip/__init__.py", 0, 1, 0o444, "e" * 64)],
+    "record": ("pip-26.3.dist-info/RECORD", 1, 1, 0o444, "f" * 64),
     "console_scripts": [("pip", "pip:main")],
     "gui_scripts": [],
 }

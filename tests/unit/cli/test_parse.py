@@ -137,7 +137,12 @@ REFUSALS = [
     (
         "cache",
         "`capsa cache` lacks its second word",
-        ("choose from `capsa cache dir`, `capsa cache size`, `capsa cache clear`",),
+        (
+            (
+                "choose from `capsa cache dir`, `capsa cache size`, `capsa cache verify`, `capsa cache prune`, "
+                "`capsa cache clear`"
+            ),
+        ),
     ),
     (
         "-p 3 create",
@@ -217,6 +222,8 @@ def test_the_help_of_the_store_reads_so():
         "usage: capsa cache VERB\n\n"
         "  cache dir                   print the folder of the store\n"
         "  cache size                  show how large the store is\n"
+        "  cache verify                check every file of the store\n"
+        "  cache prune                 take out of the store what is not needed\n"
         "  cache clear                 empty the store\n\n"
         "about one verb: capsa cache VERB --help\n"
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from capsa.commit.skeleton import is_inside, is_reserved, is_skeleton
+from capsa.commit.skeleton import is_inside, is_of_pip, is_reserved, is_skeleton, of_pip, reserved
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,8 @@ from capsa.commit.skeleton import is_inside, is_reserved, is_skeleton
         "pyvenv.cfg", "PyVenv.cfg", ".gitignore", "CACHEDIR.TAG", ".capsa", ".capsa/journal", ".capsa/new/0/x", "lib64",
         "bin/python", "bin/python3", "bin/python3.12", "bin/python3.13t", "bin/pypy3.10", "bin/activate",
         "bin/activate.fish", "bin/Activate.ps1", "bin/activate_this.py", "bin/deactivate", "Scripts/python.exe",
+        "Scripts/python.com", "Scripts/python.cmd", "Scripts/python3.ps1", "Scripts/python.exe.", "scripts /python.exe",
+        "Scripts/activate.bat::$DATA", "pyvenv.cfg.", ".capsa./id",
         "Scripts/PYTHONW.EXE", "Scripts/activate.bat", "Scripts/deactivate.bat", "scripts/python",
     ],
 )  # fmt: skip
@@ -27,6 +29,39 @@ def test_files_of_the_box_are_reserved(path):
 )  # fmt: skip
 def test_files_of_packages_are_not(path):
     assert not is_reserved(path)
+
+
+def test_the_reserved_ones_are_found_among_many():
+    site = "lib/python3.12/site-packages"
+    paths = [f"{site}/pyvenv.cfg", f"{site}/bin/python", "bin/python", "LIB64", ".capsa/x", "share/doc/activate"]
+
+    assert reserved(paths) == ["bin/python", "LIB64", ".capsa/x"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "bin/pip", "bin/pip3", "bin/pip3.12", "bin/pip-3.12", "Scripts/pip.exe", "Scripts/PIP3-script.py",
+        "Scripts/pip3.12.cmd", "lib/python3.12/site-packages/pip/__init__.py", "lib/python3.12/site-packages/pip.py",
+        "Lib/Site-Packages/PIP/x.py", "lib/site-packages/pip./x.py",
+        "lib64/pypy3.10/site-packages/pip-1.dist-info/RECORD",
+    ],
+)  # fmt: skip
+def test_places_of_pip(path):
+    assert is_of_pip(path)
+    assert of_pip(["lib/python3.12/site-packages/pipeline.py", path]) == [path]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "bin/pipx", "bin/pip-compile", "bin/pipenv", "bin/pip-audit.exe", "bin/pipt", "share/pip/x", "pip/x",
+        "lib/python3.12/site-packages/pip_tools/x.py", "lib/python3.12/site-packages/pip-tools-1.dist-info/x",
+        "lib/python3.12/site-packages/vendor/pip/x.py", "lib/python3.12/pip/x.py",
+    ],
+)  # fmt: skip
+def test_places_of_others(path):
+    assert not is_of_pip(path)
 
 
 @pytest.mark.parametrize("path", ["a", "a/b.py", "a..b", "...", "lib/x:y", "a b/ü"])

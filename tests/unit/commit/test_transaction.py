@@ -8,17 +8,19 @@ import pytest
 from capsa.commit.recovery import recover
 from capsa.commit.transaction import commit, hold_turn
 from capsa.disk.exchange import Exchanger
-from capsa.disk.link import Linker
+from capsa.disk.link import Linker, SourceChangedError
 from capsa.disk.locking import FileLock
 from capsa.disk.refusal import RefusedError
 from capsa.errors import DiskError, EnvironmentMissingError, IntegrityError
-from capsa.model.installation import Departure
+from capsa.model.installation import Delivery, Departure
+from capsa.model.layout import RECEIPT
 from crash.world import SITE, Events, World, package
 
 OLD = package("alpha", "1", "alpha/__init__.py", "alpha/gone.py", "bin/alpha", "share/alpha/x", "single.py")
 NEW = package("alpha", "2", "alpha/__init__.py", "alpha/more/y.py", "bin/alpha", "share/alpha/x", "single.py")
 BETA = package("beta", "1", "beta.py", "share/beta/y")
 SWEEPS = 3
+HISTORY_1 = ".capsa/history/1"
 
 
 @pytest.fixture
@@ -117,18 +119,51 @@ def test_a_stale_seal_is_gone_before_the_first_move(world):
 def test_the_caller_of_the_function_gets_the_same(world):
     installation = world.installation(BETA)
 
-    commit(world.root, (installation,), (), "text\n", linker=Linker(), reporter=Events())
-    assert world.files()[f"{SITE}/beta.py"] == BETA.contents()[f"{SITE}/beta.py"]
-    commit(
-        world.root,
-        (),
-        (Departure(name="beta", paths=installation.paths),),
-        "text 2\n",
-        linker=Linker(),
-        reporter=Events(),
+    brought = Delivery(installations=(installation,), papers={RECEIPT: b"text\n"})
+    taken = Delivery(
+        departures=(Departure(name="beta", paths=installation.paths),), papers={RECEIPT: b"text 2\n", HISTORY_1: b"1"}
     )
+
+    commit(world.root, brought, linker=Linker(), reporter=Events())
+    assert world.files()[f"{SITE}/beta.py"] == BETA.contents()[f"{SITE}/beta.py"]
+    commit(world.root, taken, linker=Linker(), reporter=Events())
     assert f"{SITE}/beta.py" not in world.files()
     assert world.files()[".capsa/receipt"] == "text 2\n"
+    assert world.files()[HISTORY_1] == "1"
+
+
+PAPERS = {HISTORY_1: None, ".capsa/history/2": b"second", ".capsa/damaged": None, ".capsa/deep/er/paper": b"deep"}
+
+
+def test_papers_come_are_exchanged_and_go_with_the_packages(world):
+    world.put(HISTORY_1, "first")
+    world.put(".capsa/damaged", "alpha")
+    before = world.everything()
+
+    world.change([BETA], papers={".capsa/history/1": b"another"})
+    assert world.files() == {**_files(before), **BETA.contents(), **_receipt("beta 1"), HISTORY_1: "another"}
+    world.change([], [BETA], papers=PAPERS)
+
+    assert {path: text for path, text in world.files().items() if path.startswith(".capsa/h")} == {
+        ".capsa/history/2": "second"
+    }
+    assert not os.path.exists(f"{world.root}/.capsa/damaged")
+    with open(f"{world.root}/.capsa/deep/er/paper") as file:
+        assert file.read() == "deep"
+
+
+def test_papers_that_were_on_their_way_are_taken_back_too(world):
+    world.put(HISTORY_1, "first")
+    world.put(".capsa/damaged", "alpha")
+    before = world.everything()
+    events = Events()
+    World(f"{world.folder}/other").change([BETA], papers=PAPERS, reporter=events)
+
+    for number in range(len(events.seen) - SWEEPS):
+        with pytest.raises(KeyboardInterrupt):
+            world.change([BETA], papers=PAPERS, reporter=Events(number, _interrupt))
+        assert world.everything() == before
+        assert world.leftovers() == []
 
 
 @pytest.mark.parametrize("path", ["bin/python", "pyvenv.cfg", "../outside", ".capsa/journal"])
@@ -158,8 +193,8 @@ def test_a_file_that_the_store_lost_changes_nothing(world):
     os.unlink(f"{installation.source}/{installation.links[0][0]}")
     before = world.everything()
 
-    with pytest.raises(DiskError, match="the box is as it was"):
-        commit(world.root, (installation,), (), "", linker=Linker(), reporter=Events())
+    with pytest.raises(SourceChangedError, match=r"in the store was changed or is gone; the box is as it was"):
+        commit(world.root, Delivery(installations=(installation,)), linker=Linker(), reporter=Events())
 
     assert world.everything() == before
     assert world.leftovers() == []

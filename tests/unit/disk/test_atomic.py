@@ -295,3 +295,21 @@ def test_without_folder_descriptors_a_tree_goes_as_well(tmp_path, monkeypatch):
     (tree / "link").symlink_to(tmp_path)
     atomic.remove_tree(str(tree))
     assert os.listdir(tmp_path) == []
+
+
+def test_a_temporary_sibling_tells_who_made_it(tmp_path):
+    name = os.path.basename(atomic.temporary_sibling(str(tmp_path / "page")))
+    assert atomic.maker_of(name) == os.getpid()
+    others = ("page", ".capsa", ".capsa-", ".capsa-1f", ".capsa-1f-xy", f".capsa--{'0' * 16}", f"x{name}", f"{name}0")
+    for other in others:
+        assert atomic.maker_of(other) is None
+
+
+def test_what_was_taken_away_does_not_come_back_by_an_addition(tmp_path):
+    path = tmp_path / "page"
+    with pytest.raises(RefusedError, match="does not exist"):
+        atomic.append(str(path), b"more", may_make=False)
+    assert not path.exists()
+    atomic.append(str(path), b"one ")
+    atomic.append(str(path), b"two", may_make=False)
+    assert path.read_bytes() == b"one two"

@@ -14,6 +14,7 @@ from capsa.environment.site import departure, scan
 from capsa.environment.wheel import installation
 from capsa.errors import IntegrityError
 from capsa.model.record import parse_record
+from capsa.value import replace
 from support.box import SITE, box, entry, interpreter, put_in, unpack
 
 MODULE = {"sample/__init__.py": b"def main():\n    print('hello')\n", "sample/data.txt": b"x"}
@@ -21,7 +22,12 @@ MODULE = {"sample/__init__.py": b"def main():\n    print('hello')\n", "sample/da
 
 def land(environment, unpacked, *, requested=False, direct_url=None):
     manifest, tree = unpacked
-    return installation(environment, manifest, tree, entry=entry(manifest), requested=requested, direct_url=direct_url)
+    given = replace(entry(manifest), is_requested=requested, direct_url=direct_url)
+    return installation(environment, manifest, tree, entry=given)
+
+
+def linked(landed):
+    return {source: target for source, target, *_ in landed.links}
 
 
 def written(landed):
@@ -52,8 +58,12 @@ def test_a_plain_package_is_links_alone_with_the_ready_record(tmp_path):
     unpacked = unpack(tmp_path, MODULE)
     landed = land(box(tmp_path / "box"), unpacked)
     assert landed.written == ()
-    assert ("sample-1.0.dist-info/RECORD", f"{SITE}/sample-1.0.dist-info/RECORD") in landed.links
-    assert ("sample/data.txt", f"{SITE}/sample/data.txt") in landed.links
+    record = f"{SITE}/sample-1.0.dist-info/RECORD"
+    assert ("sample-1.0.dist-info/RECORD", record, *unpacked[0].record[1:4]) in landed.links
+    assert ("sample/data.txt", f"{SITE}/sample/data.txt", 1, 0, 0o444) in landed.links
+    for source, _, *facts in landed.links:
+        status = os.stat(f"{landed.source}/{source}")
+        assert facts == [status.st_size, status.st_mtime_ns, status.st_mode & 0o7777]
     assert landed.source == str(tmp_path / "tree")
     assert landed.name == "sample"
     put_in(tmp_path / "box", landed)
@@ -77,7 +87,7 @@ def test_every_scheme_has_its_place_and_record_names_each(tmp_path, is_purelib):
         is_purelib=is_purelib,
     )
     landed = land(box(tmp_path / "box"), unpacked)
-    targets = dict(landed.links)
+    targets = linked(landed)
     assert targets["sample-1.0.data/purelib/pure.py"] == f"{SITE}/pure.py"
     assert targets["sample-1.0.data/platlib/plat.so"] == f"{SITE}/plat.so"
     assert targets["sample-1.0.data/headers/deep/sample.h"] == "include/site/python3.11/sample/deep/sample.h"
@@ -175,7 +185,7 @@ def test_pip_has_the_names_of_the_boxs_python(tmp_path):
 def test_windows_has_its_own_folders_and_two_files_a_launcher(tmp_path):
     unpacked = unpack(tmp_path, MODULE | {"sample-1.0.data/headers/s.h": b"h"}, console={"sample": "sample:main"})
     landed = land(box("C:/box", platform="win32"), unpacked)
-    assert ("sample-1.0.data/headers/s.h", "include/site/sample/s.h") in landed.links
+    assert linked(landed)["sample-1.0.data/headers/s.h"] == "include/site/sample/s.h"
     files = written(landed)
     assert {"Scripts/sample-script.py", "Scripts/sample.cmd"} < set(files)
     record = files["Lib/site-packages/sample-1.0.dist-info/RECORD"].content.decode()
@@ -218,7 +228,7 @@ def test_two_members_on_one_place_are_refused(tmp_path, member):
 
 def test_a_file_at_the_top_whose_name_ends_like_a_data_folder_is_a_file(tmp_path):
     landed = land(box("/b"), unpack(tmp_path, {"sample.data": b"x"}))
-    assert ("sample.data", f"{SITE}/sample.data") in landed.links
+    assert linked(landed)["sample.data"] == f"{SITE}/sample.data"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ FACTS = {
     "is_purelib": True,
     "info": "six-1.17.0.dist-info",
     "files": [("six.py", 34_703, 0, 0o444, "cd" * 32)],
+    "record": ("six-1.17.0.dist-info/RECORD", 120, 0, 0o444, "ef" * 32),
     "console_scripts": [("six", "six:main")],
     "gui_scripts": [],
 }

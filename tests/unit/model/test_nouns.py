@@ -72,7 +72,7 @@ def test_an_installation_tells_every_destination():
     landed = Installation(
         entry=entry,
         source="/store/tree",
-        links=(("a.py", "lib/a.py"),),
+        links=(("a.py", "lib/a.py", 3, 0, 0o444),),
         written=(WrittenFile(path="bin/a", content=b"", mode=0o755),),
     )
     assert (landed.name, landed.paths) == ("a", ("lib/a.py", "bin/a"))

@@ -5,7 +5,7 @@ import pytest
 from capsa.model.distribution import Distribution
 from capsa.model.installed import Installed
 from capsa.model.metadata import Metadata
-from capsa.model.plan import Plan, diff, removal
+from capsa.model.plan import Plan, diff, exchange, removal
 from capsa.model.solution import Chosen, Solution
 
 
@@ -106,3 +106,11 @@ def test_a_lock_is_asked_by_name():
     lock = Solution(packages=(locked("a"), locked("b", "2.0")))
     assert lock.package("b").version == "2.0"
     assert lock.package("c") is None
+
+
+def test_an_exchange_puts_exactly_these_in_and_takes_exactly_those_out():
+    plan = exchange((locked("c"), locked("b", "2.0")), (installed("b"), installed("a"), installed("b", "0.9")), ["d"])
+    assert rows(plan) == [
+        ("remove", "a"), ("replace", "b"), ("remove", "b"), ("install", "c"),
+    ]  # fmt: skip
+    assert plan.kept == ("d",)

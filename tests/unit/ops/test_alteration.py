@@ -1,8 +1,10 @@
 """Which packages are no longer what was put in, by whomever."""
 
+from capsa.environment.mark import mark_damaged
 from capsa.environment.site import scan
 from capsa.environment.wheel import installation
 from capsa.ops.alteration import altered
+from capsa.value import replace
 from support.box import SITE, box, entry, put_in, unpack
 from support.session import make_supply
 
@@ -12,7 +14,7 @@ def installed_by(tool, tmp_path):
     (tmp_path / "box").mkdir()
     environment = box(tmp_path / "box")
     manifest, tree = unpack(tmp_path, {"sample/__init__.py": b"light = 1\n", "sample/bulb.py": b""})
-    expected = installation(environment, manifest, tree, entry=entry(manifest), requested=True, direct_url=None)
+    expected = installation(environment, manifest, tree, entry=replace(entry(manifest), is_requested=True))
     put_in(tmp_path / "box", expected)
     (tmp_path / "box" / SITE / manifest.info / "INSTALLER").unlink()
     (tmp_path / "box" / SITE / manifest.info / "INSTALLER").write_text(f"{tool}\n")
@@ -34,10 +36,19 @@ def test_a_package_of_another_tool_is_held_against_its_own_list(tmp_path):
     assert look(environment, tmp_path) == {"sample": f"{SITE}/sample/bulb.py is missing"}
     (site / "sample/bulb.py").write_text("longer\n")
     assert sizes[site / "sample/bulb.py"] == 0
-    assert look(environment, tmp_path) == {"sample": f"{SITE}/sample/bulb.py was changed"}
+    assert look(environment, tmp_path) == {
+        "sample": f"{SITE}/sample/bulb.py was changed: it has 7 bytes, and 0 were put in"
+    }
 
 
 def test_what_says_to_be_of_capsa_and_has_no_receipt_is_looked_at_all_the_same(tmp_path):
     environment = installed_by("capsa", tmp_path)
     (tmp_path / "box" / SITE / "sample/__init__.py").unlink()
     assert look(environment, tmp_path) == {"sample": f"{SITE}/sample/__init__.py is missing"}
+
+
+def test_what_was_found_before_counts_although_it_looks_sound(tmp_path):
+    environment = installed_by("conda", tmp_path)
+    assert look(environment, tmp_path) == {}
+    mark_damaged(environment.root, ["sample"])
+    assert look(environment, tmp_path) == {"sample": "it was found damaged"}

@@ -36,7 +36,7 @@ def prepared(tmp_path, setting, **variables):
     entry = ReceiptEntry(
         name="lamp", version="1.0", filename=manifest.filename, sha256=manifest.sha256, url="", info=manifest.info
     )
-    links = tuple((path, f"site/{path}") for path, *_ in manifest.files)
+    links = tuple((path, f"site/{path}", *facts) for path, *facts, _ in manifest.files)
     return supply.session, Installation(entry=entry, source=supply.archives.tree(manifest.sha256), links=links)
 
 
@@ -82,8 +82,8 @@ def test_now_the_box_at_hand_gets_it_and_nothing_is_left_to_do(tmp_path, started
     bytecode = BoxBytecode(session, this_python())
     (added,) = bytecode.added((package,))
     tag = this_python().cache_tag
-    assert [target for _, target in added.compiled] == [f"site/lamp/__pycache__/__init__.{tag}.pyc"]
-    assert set(added.paths) >= {target for _, target in added.compiled}
+    assert [target for _, target, *_ in added.compiled] == [f"site/lamp/__pycache__/__init__.{tag}.pyc"]
+    assert set(added.paths) >= {target for _, target, *_ in added.compiled}
     bytecode.follow_up()
     assert not started
 

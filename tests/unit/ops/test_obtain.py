@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -12,7 +13,7 @@ from capsa.model.distribution import Distribution
 from capsa.model.manifest import Manifest
 from capsa.model.metadata import Metadata
 from capsa.model.solution import Chosen
-from capsa.ops.obtain import fetch_reported, obtain_archives
+from capsa.ops.obtain import fetch_reported, obtain_archives, renewing
 from capsa.ops.source import Sources
 from capsa.ops.supply import Supply
 from capsa.testing.reporter import RememberingReporter
@@ -105,6 +106,35 @@ def test_a_download_tells_the_size_that_the_server_tells_and_then_its_end(tmp_pa
     size = Path(tmp_path, oil.filename).stat().st_size
     fetch_reported(supply, oil, str(tmp_path / "a"))
     assert fetches(supply) == [(oil.filename, 0, size), (oil.filename, size, size)]
+
+
+def test_the_store_remembers_when_an_archive_was_taken(tmp_path: Path) -> None:
+    supply, oil = make_supply(tmp_path), wheel(tmp_path, "oil")
+    sha256 = obtain_archives(supply, (oil,))["oil"].sha256
+    folder = Path(supply.session.store.archive(sha256))
+    os.utime(folder, (1000, 1000))
+    known = replace(oil, distribution=replace(oil.distribution, sha256=sha256))
+    assert obtain_archives(supply, (known,))["oil"].sha256 == sha256
+    assert folder.stat().st_mtime > 1000
+
+
+def test_the_store_remembers_when_a_source_was_taken(tmp_path: Path) -> None:
+    supply = make_supply(tmp_path)
+    (tmp_path / "lamp-1.0.tar.gz").write_bytes(b"anything")
+    lamp = replace(source("lamp").distribution, url=f"file://{tmp_path}/lamp-1.0.tar.gz")
+    fetched = Sources(supply).fetch(lamp)
+    os.utime(fetched.path, (1000, 1000))
+    assert Sources(supply).fetch(replace(lamp, sha256=fetched.sha256)).path == fetched.path
+    assert os.stat(fetched.path).st_mtime > 1000
+
+
+def test_without_a_network_a_changed_archive_can_not_be_had_anew_and_that_is_said(tmp_path: Path) -> None:
+    supply = make_supply(tmp_path, offline=True)
+    distribution = replace(wheel(tmp_path, "oil").distribution, url="https://index.example/oil-1.0-py3-none-any.whl")
+    with pytest.raises(FetchError) as caught:
+        renewing(supply)(Chosen(distribution=distribution))
+    assert str(caught.value) == "oil-1.0-py3-none-any.whl in the store was changed, and capsa works offline"
+    assert caught.value.hints == ("run it once without `--offline`",)
 
 
 def test_what_the_index_promises_is_believed_until_the_end(tmp_path: Path) -> None:

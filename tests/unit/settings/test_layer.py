@@ -163,6 +163,7 @@ WRONG_IN_FILES = [
     ("offline = 1", "`offline` must be true or false, not 1"),
     ('find-links = "x"', "`find-links` must be a list of addresses or paths, not `x`"),
     ("cache-dir = []", "`cache-dir` must be a path, not a list"),
+    ('startup-code = "allow"', "`startup-code` must be one of note, ask, deny, not `allow`"),
     ('link-mode = "soft"', "`link-mode` must be one of auto, reflink, hardlink, copy, not `soft`"),
     (
         'index-url = "index.example"',
@@ -225,7 +226,7 @@ def test_secrets_are_shown_as_stars():
 def test_rows_name_every_key_in_order():
     keys = [row.key for row in settings().rows()]
     assert keys == sorted(keys)
-    assert len(keys) == 24
+    assert len(keys) == 25
     with pytest.raises(KeyError):
         settings().get("origins")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from capsa.model.surroundings import Surroundings
-from capsa.settings.place import cache_folder, cache_root, config_folder, data_folder, user_file
+from capsa.settings.place import cache_folder, cache_root, config_folder, data_folder, data_root, user_file
 
 
 def surroundings(folder="/desk", home="/srv/me", platform="linux", **variables):
@@ -34,6 +34,12 @@ def test_macos_and_windows_have_their_own_places():
 def test_without_settings_files_variables_alone_give_the_cache(tmp_path):
     assert cache_root(surroundings(tmp_path, tmp_path)) == f"{tmp_path}/.cache/capsa"
     assert cache_root(surroundings(tmp_path, tmp_path, CAPSA_CACHE_DIR="../store")) == f"{tmp_path.parent}/store"
+
+
+def test_a_variable_names_the_data_folder(tmp_path):
+    assert data_root(surroundings(tmp_path, tmp_path)) == f"{tmp_path}/.local/share/capsa"
+    assert data_root(surroundings(tmp_path, tmp_path, CAPSA_DATA_DIR="../data")) == f"{tmp_path.parent}/data"
+    assert data_root(surroundings(tmp_path, tmp_path, CAPSA_DATA_DIR="~/data")) == f"{tmp_path}/data"
 
 
 def test_a_users_settings_file_makes_the_fast_path_step_aside(tmp_path):

@@ -1,4 +1,4 @@
-"""Settings and the store, as text and as documents, each asserted whole."""
+"""Settings, as text and as documents, each asserted whole."""
 
 from capsa.model import outcome as made
 from capsa.terminal.show import document, text
@@ -28,35 +28,4 @@ def test_settings_are_a_table_with_origins():
         "key": "extra-index-url",
         "value": ["https://a.example", "https://b.example"],
         "origin": "flag",
-    }
-
-
-def cache(action):
-    buckets = (
-        made.BucketRow(name="archive-v1", files=27000, size=620_000_000),
-        made.BucketRow(name="listing-v1", files=1, size=999),
-    )
-    return made.CacheOutcome(action=action, folder="/srv/me/.cache/capsa", buckets=buckets)
-
-
-def test_the_cache_tells_its_place_and_size():
-    assert text(cache("dir"), PLAIN) == "/srv/me/.cache/capsa\n"
-    assert text(cache("size"), PLAIN) == (
-        "archive-v1  27000 files  620.0 MB\nlisting-v1  1 file       999 B\n27001 files, 620.0 MB in ~/.cache/capsa\n"
-    )
-    assert text(cache("clear"), PLAIN) == "removed 27001 files, 620.0 MB from ~/.cache/capsa\n"
-
-
-def test_the_cache_as_a_document():
-    assert document(cache("dir")) == {"version": 1, "folder": "/srv/me/.cache/capsa"}
-    assert document(cache("clear")) == {
-        "version": 1,
-        "folder": "/srv/me/.cache/capsa",
-        "cleared": True,
-        "files": 27001,
-        "bytes": 620_000_999,
-        "buckets": [
-            {"name": "archive-v1", "files": 27000, "bytes": 620_000_000},
-            {"name": "listing-v1", "files": 1, "bytes": 999},
-        ],
     }

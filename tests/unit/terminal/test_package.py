@@ -26,6 +26,14 @@ def test_a_list_is_a_table():
     assert text(short, PLAIN) == "package  version\nDjango   5.2\n"
 
 
+def test_a_package_that_is_there_to_be_edited_is_marked():
+    own = made.ListOutcome(
+        environment="/desk/.venv", packages=(made.PackageRow(name="six", version="1.17", is_edited=True),)
+    )
+    assert text(own, PLAIN) == "package  version  from\nsix      1.17     (edited)\n"
+    assert document(own)["packages"] == [{"name": "six", "version": "1.17", "editable": False, "edited": True}]
+
+
 def test_an_empty_list_is_a_sentence_on_a_terminal_and_nothing_in_a_pipe():
     empty = made.ListOutcome(environment="/desk/.venv", packages=())
     assert text(empty, PLAIN, 80) == "nothing is installed in .venv\n"
@@ -37,11 +45,12 @@ def test_a_list_as_a_document():
         "version": 1,
         "environment": "/desk/.venv",
         "packages": [
-            {"name": "Django", "version": "5.2", "editable": False},
+            {"name": "Django", "version": "5.2", "editable": False, "edited": False},
             {
                 "name": "mine",
                 "version": "0.1",
                 "editable": True,
+                "edited": False,
                 "direct_url": {"url": "file:///w", "dir_info": {"editable": True}},
             },
         ],

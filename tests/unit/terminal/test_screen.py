@@ -51,6 +51,19 @@ def test_nothing_of_the_foot_stays_behind():
     assert seen(stream).text == "before\nafter"
 
 
+def test_it_rests_while_somebody_else_writes_and_then_goes_on():
+    made, stream = screen()
+    made.show("one")
+    with made.resting():
+        assert seen(stream).text == ""
+        late = threading.Thread(target=made.show, args=("one",))
+        late.start()
+        stream.write("go on? [y/N] y\n")
+        assert seen(stream).text == "go on? [y/N] y"
+    late.join()
+    assert seen(stream).text == "go on? [y/N] y\none"
+
+
 def test_at_the_foot_of_a_full_terminal_it_scrolls_and_still_goes():
     made, stream = screen()
     made.say("line\n" * 9)

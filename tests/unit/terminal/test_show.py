@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from capsa.errors import BuildError, Failure
+from capsa.model import finding as found
 from capsa.model import outcome as made
+from capsa.model import store as stored
 from capsa.terminal.failure import failure_document
 from capsa.terminal.show import Shown, document, json_text, text
 from capsa.terminal.style import Style
@@ -16,17 +18,40 @@ from capsa.terminal.style import Style
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "json.md"
 SOURCE = Path(__file__).parents[3] / "src"
 EVIL = "x\x1b]0;title\x07\u202e"
-BUCKETS = (made.BucketRow(name="archive-v1", files=1, size=2),)
+BUCKETS = (stored.BucketRow(name="archive-v1", files=1, size=2),)
 CHANGES = made.ChangesOutcome(
     environment="/desk", changes=(made.ChangeRow(action="install", name=EVIL, to_version=EVIL),)
 )
 LOCK = made.LockOutcome(path="/desk/pylock.toml", changes=CHANGES.changes, reason=EVIL, is_check=True)
+FINDINGS = (found.Finding(package=EVIL, path=EVIL, kind="altered", text=EVIL, shared_with=(f"/desk/{EVIL}",)),)
 SAMPLES = (
     made.ActivateOutcome(environment="/desk", line=EVIL),
-    made.CacheOutcome(action="size", folder="/desk", buckets=BUCKETS),
+    stored.AuditOutcome(
+        folder="/desk",
+        archives=1,
+        files=2,
+        size=3,
+        damages=(
+            stored.DamageRow(
+                path=f"/desk/{EVIL}", package=EVIL, version=EVIL, kind="altered", environments=(f"/desk/{EVIL}",)
+            ),
+        ),
+        hints=(EVIL,),
+    ),
+    stored.CacheOutcome(action="size", folder="/desk", buckets=BUCKETS),
+    stored.PruneOutcome(
+        folder="/desk",
+        rows=(stored.PruneRow(bucket="archive-v1", name=EVIL),),
+        freed=1,
+        held=2,
+        size=3,
+        days=30,
+        limit=1,
+    ),
     CHANGES,
     made.CheckOutcome(environment="/desk", problems=(made.Problem(name=EVIL, version=EVIL, requirement=EVIL),)),
     made.CreateOutcome(environment="/desk", python=EVIL, reason=EVIL, activation_line=EVIL, hints=(EVIL,)),
+    made.DiffOutcome(before=f"/desk/{EVIL}", after="/desk", changes=CHANGES.changes),
     made.EditOutcome(
         path="/desk/pyproject.toml",
         edits=(made.EditRow(action="add", place=EVIL, text=EVIL),),
@@ -34,6 +59,23 @@ SAMPLES = (
         changes=CHANGES,
     ),
     made.FreezeOutcome(lines=(EVIL,)),
+    made.HistoryOutcome(
+        environment="/desk",
+        states=(
+            made.StateRow(
+                number=1,
+                when=EVIL,
+                age=9.0e9,
+                kind="command",
+                why=EVIL,
+                changes=CHANGES.changes,
+                package_count=1,
+                files=(f"/desk/{EVIL}",),
+                is_undone=True,
+                reasons=(EVIL,),
+            ),
+        ),
+    ),
     made.InitOutcome(path="/desk", name=EVIL, written=(f"/desk/{EVIL}",), hints=(EVIL,)),
     made.ListOutcome(
         environment="/desk",
@@ -44,8 +86,17 @@ SAMPLES = (
         ),
     ),
     LOCK,
+    found.VerifyOutcome(
+        environment="/desk", findings=FINDINGS, package_count=1, file_count=2, withdrawn=(f"/desk/{EVIL}",)
+    ),
+    found.RepairOutcome(environment="/desk", mended=FINDINGS, left=FINDINGS, boxes=(f"/desk/{EVIL}",), hints=(EVIL,)),
+    found.PatchOutcome(
+        environment="/desk",
+        packages=(found.PatchRow(name=EVIL, version=EVIL, file_count=1, places=(f"/desk/{EVIL}",)),),
+    ),
     made.SettingsOutcome(settings=(made.SettingRow(key="cert", value=EVIL, origin=EVIL),)),
     made.ShowOutcome(packages=(made.PackageDetails(name=EVIL, version=EVIL, summary=EVIL, files=(EVIL,)),)),
+    made.TravelOutcome(changes=CHANGES, from_state=2, to_state=1, files=(f"/desk/{EVIL}",), gone=(f"/desk/{EVIL}",)),
 )
 
 
@@ -90,17 +141,25 @@ def described():
 
 HEADINGS = {
     made.ActivateOutcome: "`activate`",
-    made.CacheOutcome: "The store: `cache size`, `cache clear`",
+    stored.AuditOutcome: "`cache verify`",
+    stored.PruneOutcome: "`cache prune`",
+    stored.CacheOutcome: "The store: `cache size`, `cache clear`",
     made.ChangesOutcome: "Changes: `install`, `uninstall`, `sync`",
     made.CheckOutcome: "`check`",
     made.CreateOutcome: "`create`",
+    made.DiffOutcome: "`diff`",
     made.EditOutcome: "Edits: `add`, `remove`",
     made.FreezeOutcome: "`freeze`",
+    made.HistoryOutcome: "`history`",
     made.InitOutcome: "`init`",
     made.ListOutcome: "`list`",
     made.LockOutcome: "Locks: `lock`",
+    found.VerifyOutcome: "`verify`",
+    found.RepairOutcome: "`repair`",
+    found.PatchOutcome: "`edit`",
     made.SettingsOutcome: "`config show`",
     made.ShowOutcome: "`show`",
+    made.TravelOutcome: "`undo`, `redo`",
 }
 
 
@@ -111,7 +170,7 @@ def test_the_reference_shows_the_shape_of_each_document(outcome):
 
 def test_the_reference_shows_the_other_documents_too():
     known = described()
-    folder = document(made.CacheOutcome(action="dir", folder="/store"))
+    folder = document(stored.CacheOutcome(action="dir", folder="/store"))
     assert shape(folder) == shape(known["`cache dir`"])
     assert shape(failure_document(Failure("no"))) == shape(known["Errors"])
     assert shape(failure_document(BuildError("no"))) == shape(known["Build errors"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capsa.cli.call import Call
-from capsa.model.outcome import CacheOutcome
+from capsa.model.store import CacheOutcome
 from capsa.ops.cache import clear
 
 

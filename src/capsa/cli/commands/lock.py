@@ -15,7 +15,8 @@ from capsa.ops.create import choose_python
 from capsa.ops.demands import Sources, read_demands, settings_with
 from capsa.ops.inputs import demand_inputs, script_inputs
 from capsa.ops.lock import LockPolicy, lock
-from capsa.ops.project_box import project_python
+from capsa.ops.note import noting_files
+from capsa.ops.project_box import project_python, project_root
 from capsa.ops.project_sync import project_demands
 from capsa.ops.sealing import note_locked
 from capsa.ops.supply import Supply
@@ -38,10 +39,12 @@ def run(call: Call) -> LockOutcome:
         return _lock_script(call, policy)
     project = project_of(call)
     supply = Supply(call.session)
-    python = project_python(call.session, project, box_choice(call))
+    choice = box_choice(call)
+    python = project_python(call.session, project, choice)
     interpreter = python.interpreter if isinstance(python, Environment) else python
     declared, inputs = project_demands(supply, project, interpreter)
-    outcome = lock(supply, inputs, python, policy)
+    with noting_files(call.session, project_root(call.session, project, choice), inputs.path):
+        outcome = lock(supply, inputs, python, policy)
     if not policy.is_check and not policy.is_dry_run and not declared.is_told:
         note_locked(call.session, project, interpreter, count=outcome.package_count)
     return outcome

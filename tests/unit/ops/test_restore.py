@@ -2,7 +2,7 @@
 
 import pytest
 
-from capsa.ops.amend import replace_file, restoring
+from capsa.ops.restore import replace_file, restoring
 
 
 def test_files_are_put_back_when_something_fails(tmp_path):

@@ -1,0 +1,1 @@
+"""What capsa keeps of this machine, in the data folder: which boxes there are on it."""
