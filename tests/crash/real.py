@@ -16,7 +16,7 @@ from random import Random
 from support.run import Capsa
 from support.soundness import box_faults, contents, store_faults
 
-WINDOWS = ("whole", "staging", "swap")
+WINDOWS = ("swap", "staging", "whole")
 _ROUNDS = 3 if os.environ.get("CAPSA_TEST_LONG") == "1" else 1
 
 

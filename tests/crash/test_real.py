@@ -101,7 +101,7 @@ def test_a_process_that_is_killed_leaves_the_old_box_or_the_new_one(tmp_path: Pa
     with serve(LoopbackIndex(tmp_path / "wheels")) as index:
         shelf = Shelf(Capsa(tmp_path, index=index.url), older, newer, "neighbour")
         for verb in ("install", "upgrade", "uninstall"):
-            kill(shelf, verb, rng, moments=4)
+            kill(shelf, verb, rng, moments=2)
 
 
 # -- the long form: packages of the real index -----------------------------------------------------------------------

@@ -121,7 +121,7 @@ def test_a_box_on_a_disk_without_space_is_the_old_one_or_the_new_one(
     ends: set[tuple[str, bool]] = set()
     sizes = {"upgrade": range(100), "uninstall": range(14)}
     for verb, blocks in sizes.items():
-        tried = blocks if LONG else sorted({2, rng.choice(blocks)})
+        tried = blocks if LONG else (rng.choice(blocks[:60]),)
         for free in tried:
             before = contents(box)
             filler = fill(place, free=free * BLOCK)
@@ -176,6 +176,7 @@ def test_a_store_on_a_disk_without_space_stays_sound_and_the_box_is_as_it_was(
         assert is_new or finished.code == 1
 
 
+@pytest.mark.long
 def test_a_box_whose_folder_may_not_be_written_says_so_and_stays(capsa: Capsa, disk: Callable[..., Path]) -> None:
     place = disk("size=4m")
     box = boxed(capsa, place)

@@ -128,14 +128,21 @@ def test_when_one_of_eight_is_killed_the_others_do_not_notice(capsa: Capsa, mome
     assert box_faults(capsa.folder / names[0]) == []
 
 
-def test_eight_processes_put_eight_packages_into_one_box(capsa: Capsa) -> None:
+def test_eight_processes_change_one_box_and_readers_never_fail(capsa: Capsa) -> None:
+    """Five bring packages of their own, three the same one; who reads meanwhile neither waits nor fails."""
     capsa.done("create", "box", "--no-pip")
-    finish([start(capsa, "install", "--env", "box", name) for name in NAMES])
-    assert listed(capsa, "box") == dict.fromkeys(NAMES, "2.0") | {"wick": "1.0"}
+    capsa.done("install", "--env", "box", "part-7==1.0")
+    verbs = [*((name,) for name in NAMES[:5]), ("part-7==2.0",), ("-U", "part-7"), ("--reinstall", "part-7")]
+    writers = [start(capsa, "install", "--env", "box", *words) for words in verbs]
+    while any(writer.poll() is None for writer in writers):
+        assert "part-7" in capsa.done("list", "--env", "box").output
+    finish(writers)
+    assert listed(capsa, "box") == dict.fromkeys((*NAMES[:5], "part-7"), "2.0") | {"wick": "1.0"}
     assert box_faults(capsa.folder / "box") == []
-    check_store(capsa, archives=len(NAMES) + 1)
+    check_store(capsa, archives=8)
 
 
+@pytest.mark.long
 def test_eight_processes_change_one_package_of_one_box(capsa: Capsa) -> None:
     capsa.done("create", "box", "--no-pip")
     capsa.done("install", "--env", "box", "part-1==1.0")
@@ -197,6 +204,7 @@ def test_a_reader_neither_waits_for_a_writer_nor_fails(capsa: Capsa, moment: str
     assert box_faults(capsa.folder / "box") == []
 
 
+@pytest.mark.long
 def test_readers_in_a_crowd_of_writers_never_fail(capsa: Capsa) -> None:
     capsa.done("create", "box", "--no-pip")
     capsa.done("install", "--env", "box", *NAMES)

@@ -153,7 +153,7 @@ def _stage_papers(root: str, papers: Mapping[str, bytes | None]) -> list[Move]:
         is_there = os.path.lexists(f"{root}/{path}")
         if content is not None:
             staged = f"{NEW}/papers/{number}"
-            atomic.write_new(f"{root}/{staged}", content)
+            atomic.write_new(f"{root}/{staged}", content, is_durable=True)
             moves.append(Move(kind="exchange" if is_there else "place", path=path, staged=staged))
         elif is_there:
             moves.append(Move(kind="remove", path=path, staged=f"{OLD}/{path}"))

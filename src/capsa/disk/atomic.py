@@ -47,10 +47,13 @@ def maker_of(name: str) -> int | None:
     return int(number, 16) if number else None
 
 
-def write_new(path: str, content: bytes, mode: int = 0o644) -> None:
-    """Write a file that must not be there yet; what was written is removed again when writing fails."""
+def write_new(path: str, content: bytes, mode: int = 0o644, *, is_durable: bool = False) -> None:
+    """Write a file that must not be there yet; what was written is removed again when writing fails.
+
+    With ``is_durable`` its content is flushed to the disk; its name is its folder's business (`sync_folder`).
+    """
     with refusing("write", path):
-        _write(path, content, mode, is_durable=False)
+        _write(path, content, mode, is_durable=is_durable)
 
 
 def write_atomic(path: str, content: bytes, *, mode: int = 0o644, is_durable: bool = False) -> None:

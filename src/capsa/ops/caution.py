@@ -10,9 +10,10 @@ import os
 from collections.abc import Iterable, Iterator
 
 from capsa.commit.moves import check_destinations
-from capsa.environment.site import departure, remains, scan
+from capsa.environment.neighbour import listed_by
+from capsa.environment.site import scan
 from capsa.environment.standard import standard_modules
-from capsa.errors import EnvironmentDamagedError, IntegrityError
+from capsa.errors import IntegrityError
 from capsa.model.caution import (
     Caution,
     Load,
@@ -207,17 +208,10 @@ class _Look:
 
     def _owners(self, paths: Iterable[str]) -> dict[str, str]:
         """The packages that are in the box, don't leave, and have one of the files, by path."""
-        wanted = set(paths)
-        found: dict[str, str] = {}
-        for installed in scan(self._environment).installed:
-            if installed.name in self._departures:
-                continue
-            try:
-                owned = departure(self._environment, installed).paths
-            except EnvironmentDamagedError:
-                owned = remains(self._environment, installed).paths
-            found.update(dict.fromkeys(wanted.intersection(owned), installed.name))
-        return found
+        staying = (
+            installed for installed in scan(self._environment).installed if installed.name not in self._departures
+        )
+        return listed_by(self._environment, staying, paths)
 
     def _parted(self, paths: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The paths that are no programs, and those that are."""
