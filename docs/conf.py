@@ -23,7 +23,7 @@ nitpicky = True
 
 _OURS = ("README", "ARCHITECTURE", "CONTRIBUTING", "STYLE", "SECURITY", "CHANGELOG", "benchmarks/*", "docs/adr/*")
 _PARTS = (
-    ("Tutorials", ("docs/tutorial/first-project", "docs/tutorial/first-box")),
+    ("Tutorials", ("docs/tutorial/first-project", "docs/tutorial/first-box", "docs/tutorial/second-thoughts")),
     ("How-to guides", ("docs/howto/*",)),
     ("Reference", ("docs/reference/*",)),
     ("Explanation", ("docs/explanation/*",)),

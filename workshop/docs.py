@@ -17,7 +17,18 @@ def build() -> int:
     status = run([python, "-m", "workshop.reference"], own)
     if status:
         return status
-    sphinx = [python, "-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going", "--builder", "html"]
+    # A fresh environment: what the navigation lists is put in by conf.py, which Sphinx does not see change.
+    sphinx = [
+        python,
+        "-m",
+        "sphinx",
+        "--quiet",
+        "--fail-on-warning",
+        "--keep-going",
+        "--builder",
+        "html",
+        "--fresh-env",
+    ]
     places = ["--conf-dir", os.path.join(ROOT, "docs"), "--doctree-dir", os.path.join(ROOT, ".dev", "doctrees")]
     status = run([*sphinx, *places, ROOT, SITE], own)
     if not status:
