@@ -133,9 +133,14 @@ class _Walk:
             self.foreign.extend(join(folder, name) for name in on_disk if name not in names)
 
     def phase(self, move: Move) -> int:
-        """When a move takes place: what only leaves stops counting as installed first, what comes counts last."""
+        """When a move takes place: what only leaves stops counting as installed first, what comes counts last.
+
+        Of a package that is replaced the old version counts until the new one does: no reader finds none.
+        """
         if ".dist-info/" in f"{move.path}/" or ".egg-info/" in f"{move.path}/":
-            return 0 if move.kind == "remove" and self._is_uninstalled(move.path) else 3
+            if move.kind != "remove":
+                return 3
+            return 0 if self._is_uninstalled(move.path) else 4
         is_launcher = move.path.startswith(("bin/", "Scripts/")) and move.kind != "folder"
         return 2 if is_launcher else 1
 

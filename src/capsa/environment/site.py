@@ -21,6 +21,7 @@ from capsa.model.metadata import Metadata, parse_metadata
 from capsa.model.record import parse_record
 from capsa.value import value
 
+_LOOKS = 8  # at a box that changes while it is read
 _CHUNK = 16_384  # bytes: the headers of nearly every METADATA file; the description after them may have 100 KB
 
 
@@ -38,19 +39,28 @@ class Site:
 def scan(environment: Environment) -> Site:
     """Read what is installed in a box: nothing in one that is not there and would only be made.
 
-    Raises EnvironmentDamagedError when there is no site-packages to read.
+    May be called while another capsa changes the box: what leaves between the look and the reading is looked for again,
+    as another version of it may have come. Raises EnvironmentDamagedError when there is no site-packages to read.
     """
     folder = environment.layout.site
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if _is_telling(entry.name))
-    except OSError as error:
-        if not is_environment(environment.root):
-            return Site(installed=())
-        raise EnvironmentDamagedError(
-            f"the box {environment.root} has no readable {environment.layout.purelib}: {error.strerror}",
-            hints=(f"make it again: `capsa create --clear {environment.root}`",),
-        ) from error
+    for _ in range(_LOOKS):
+        try:
+            with os.scandir(folder) as entries:
+                names = sorted(entry.name for entry in entries if _is_telling(entry.name))
+        except OSError as error:
+            if not is_environment(environment.root):
+                return Site(installed=())
+            raise EnvironmentDamagedError(
+                f"the box {environment.root} has no readable {environment.layout.purelib}: {error.strerror}",
+                hints=(f"make it again: `capsa create --clear {environment.root}`",),
+            ) from error
+        site = _read_all(environment, folder, names)
+        if all(os.path.lexists(f"{folder}/{name}") for name in site.damaged):
+            break
+    return site
+
+
+def _read_all(environment: Environment, folder: str, names: list[str]) -> Site:
     installed, damaged = [], []
     for name in names:
         try:

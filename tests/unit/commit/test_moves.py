@@ -70,7 +70,7 @@ def test_an_upgrade_exchanges_the_folder_when_all_in_it_is_the_packages_or_its_b
 
     moves = choose_moves({"pkg": new}, {"pkg": old}, disk(*old, *cached))
 
-    assert rows(moves) == ["exchange pkg", "remove pkg-1.dist-info", "place pkg-2.dist-info"]
+    assert rows(moves) == ["exchange pkg", "place pkg-2.dist-info", "remove pkg-1.dist-info"]
     assert moves.foreign == moves.overwritten == ()
 
 
@@ -99,7 +99,7 @@ def test_launchers_and_then_dist_infos_come_last():
     old = ("bin/a", *site("a-1.dist-info/RECORD"))
 
     assert rows(choose_moves({"a": new}, {"a": old}, disk(*old))) == [
-        "place a.py", "place share", "exchange bin/a", "remove a-1.dist-info", "place a-2.dist-info",
+        "place a.py", "place share", "exchange bin/a", "place a-2.dist-info", "remove a-1.dist-info",
     ]  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from capsa.environment import site as module
 from capsa.environment.site import departure, remains, scan
 from capsa.errors import EnvironmentDamagedError
 from support.box import SITE, box
@@ -88,6 +90,22 @@ def test_what_can_not_be_read_is_named_and_the_rest_is_found(environment, site):
         "~ip",
         "~ip-23.0.dist-info",
     )
+
+
+def test_what_is_replaced_while_it_is_read_is_found_in_its_new_version(environment, site, monkeypatch):
+    old = put(site, "alpha", "1.0")
+    real = module._read
+
+    def read(environment, folder, name):
+        if name == old.name and old.exists():
+            put(site, "alpha", "2.0")
+            shutil.rmtree(old)
+        return real(environment, folder, name)
+
+    monkeypatch.setattr(module, "_read", read)
+    found = scan(environment)
+    assert [(item.name, item.version) for item in found.installed] == [("alpha", "2.0")]
+    assert found.damaged == ()
 
 
 def test_headers_longer_than_one_read_are_read_whole(environment, site):
