@@ -22,7 +22,8 @@ from capsa.commit.stage import _entries_of
 from capsa.commit.transaction import Transaction
 from capsa.disk.exchange import Exchanger
 from capsa.disk.link import Linker
-from capsa.model.installation import Departure, Installation
+from capsa.model.installation import Delivery, Departure, Installation
+from capsa.model.layout import RECEIPT
 from capsa.model.receipt import ReceiptEntry
 
 SITE = "lib/python3.12/site-packages"
@@ -60,11 +61,15 @@ def make_set(store):
             paths.append(f"{SHARED[number // 5 % len(SHARED)]}/{name}-data")
         source = f"{store}/{name}"
         os.makedirs(source)
-        for index, _ in enumerate(paths):
-            with open(f"{source}/{index}", "w", encoding="utf-8") as stream:
+        links = []
+        for index, path in enumerate(paths):
+            place = f"{source}/{index}"
+            with open(place, "w", encoding="utf-8") as stream:
                 stream.write(name * 20)
+            status = os.stat(place)
+            links.append((str(index), path, status.st_size, status.st_mtime_ns, status.st_mode & 0o7777))
         entry = ReceiptEntry(name=name, version="1.0", filename="", sha256="", url="", info="")
-        made.append(Installation(entry=entry, source=source, links=tuple((str(i), p) for i, p in enumerate(paths))))
+        made.append(Installation(entry=entry, source=source, links=tuple(links)))
     return tuple(made)
 
 
@@ -82,7 +87,7 @@ def change(root, incoming, leaving, *, is_one_step=True):
         root, linker=Linker("hardlink"), exchanger=Exchanger(is_one_step=is_one_step), reporter=clock
     )
     start = time.perf_counter()
-    transaction.commit(incoming, leaving, "receipt\n")
+    transaction.commit(Delivery(installations=incoming, departures=leaving, papers={RECEIPT: b"receipt\n"}))
     clock.times["whole"] = time.perf_counter() - start
     return {kind: value * 1000 for kind, value in clock.times.items()}
 
@@ -104,14 +109,12 @@ def copy_whole(installations, root):
     linker = Linker("hardlink")
     made = set()
     for installation in installations:
-        for member, path in installation.links:
+        for member, path, *facts in installation.links:
             folder = os.path.dirname(f"{root}/{path}")
             if folder not in made:
                 os.makedirs(folder, exist_ok=True)
                 made.add(folder)
-            source = f"{installation.source}/{member}"
-            status = os.stat(source)
-            linker.link(source, f"{root}/{path}", status.st_mode & 0o7777, status.st_mtime_ns)
+            linker.link(f"{installation.source}/{member}", f"{root}/{path}", tuple(facts))
     return (time.perf_counter() - start) * 1000
 
 

@@ -220,7 +220,7 @@ def _key(text: str) -> str:
         return text
     import json  # noqa: PLC0415 - a quoted key is rare, and 5 ms
 
-    # Keys in double quotes escape as JSON does, but for \UXXXXXXXX and \e, which nobody writes there.
+    # Keys in double quotes escape as JSON does, but for \U with eight digits and \e, which nobody writes there.
     try:
         return str(json.loads(text))
     except ValueError:
