@@ -28,6 +28,7 @@ from capsa.disk.atomic import (
     write_new,
 )
 from capsa.disk.exchange import Exchanger
+from capsa.disk.facts import facts_of
 from capsa.disk.refusal import RefusedError, refusing
 from capsa.disk.unpack import FILE_MODE, MTIME_NS, PROGRAM_MODE, UnpackedFile, unpack
 from capsa.errors import IntegrityError
@@ -40,8 +41,6 @@ INSTALLER = b"capsa\n"
 
 # What installers write for one box; a wheel that brings them would speak for a box that it does not know.
 _OF_A_BOX = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")
-
-_REGULAR = 0o100000  # S_IFREG
 
 Row = tuple[str, int, int, int, str]
 """A file of a tree, as `capsa.model.manifest` keeps it."""
@@ -69,14 +68,7 @@ class Archives:
     def changed(self, manifest: Manifest) -> tuple[str, ...]:
         """Return the paths in an archive's tree that are gone, or lost the size, time or mode that they were given."""
         tree = self.tree(manifest.sha256)
-        return tuple(
-            row[0] for row in (*manifest.files, manifest.record) if not _is_as_unpacked(f"{tree}/{row[0]}", row)
-        )
-
-    def is_sound(self, sha256: str) -> bool:
-        """Whether an archive is in the store with every file as it was unpacked, by a look at each."""
-        manifest = self.manifest(sha256)
-        return manifest is not None and not self.changed(manifest)
+        return tuple(row[0] for row in (*manifest.files, manifest.record) if facts_of(f"{tree}/{row[0]}") != row[1:4])
 
     def note_use(self, manifests: Iterable[Manifest]) -> None:
         """Let the store remember that somebody took these archives now: `capsa.cache.prune` asks."""
@@ -189,15 +181,6 @@ def _make_way(tree: str, path: str) -> None:
         if not os.path.isdir(place):
             remove_file(place)
     make_folders(place)
-
-
-def _is_as_unpacked(path: str, row: Row) -> bool:
-    try:
-        status = os.lstat(path)
-    except OSError:
-        return False
-    _, size, mtime_ns, mode, _ = row
-    return status.st_size == size and status.st_mtime_ns == mtime_ns and status.st_mode == _REGULAR | mode
 
 
 def _check_promises(path: str, promised: tuple[str | None, int | None], who: str) -> tuple[str, int]:

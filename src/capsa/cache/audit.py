@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import struct
 from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
@@ -21,6 +20,7 @@ from capsa.cache.page import read_page
 from capsa.cache.seed import read_manifest
 from capsa.cache.store import Store, names_in
 from capsa.disk.atomic import remove_tree, rename
+from capsa.disk.facts import Facts, facts_in
 from capsa.errors import CacheError, DiskError
 from capsa.model.manifest import Manifest
 from capsa.value import value
@@ -43,7 +43,6 @@ Inode = tuple[int, int]
 
 Kind = Literal["missing", "altered", "unreadable"]
 
-_Facts = tuple[int, int, int]
 _Test = Callable[[int], bool]
 
 
@@ -168,7 +167,7 @@ class _Archive:
                 is_good = _is_bytecode(kind, known.get(path))
                 self._look(f"{folder}/tree/{target}", (size, mtime_ns, mode), is_good, folder)
 
-    def _look(self, path: str, facts: _Facts, is_good: _Test, place: str = "") -> None:
+    def _look(self, path: str, facts: Facts, is_good: _Test, place: str = "") -> None:
         self._report.files += 1
         self._report.size += facts[0]
         kind = _look(path, facts, is_good)
@@ -183,7 +182,7 @@ class _Archive:
         )
 
 
-def _look(path: str, facts: _Facts, is_good: _Test) -> Kind | None:
+def _look(path: str, facts: Facts, is_good: _Test) -> Kind | None:
     """Return how a file is damaged, None where it is not."""
     try:
         descriptor = os.open(path, _READ)
@@ -192,9 +191,7 @@ def _look(path: str, facts: _Facts, is_good: _Test) -> Kind | None:
     except OSError:
         return "altered" if os.path.islink(path) else "unreadable"
     try:
-        status = os.fstat(descriptor)
-        found = (status.st_size, status.st_mtime_ns, stat.S_IMODE(status.st_mode))
-        return None if stat.S_ISREG(status.st_mode) and found == facts and is_good(descriptor) else "altered"
+        return None if facts_in(os.fstat(descriptor)) == facts and is_good(descriptor) else "altered"
     except OSError:
         return "unreadable"
     finally:

@@ -18,6 +18,7 @@ from capsa.cache.seed import read_manifest
 from capsa.cache.store import Store
 from capsa.disk.atomic import make_folders, remove_tree, rename
 from capsa.disk.exchange import Exchanger
+from capsa.disk.facts import facts_of
 from capsa.disk.refusal import RefusedError
 from capsa.disk.unpack import FILE_MODE
 from capsa.errors import CacheError, DiskError
@@ -86,9 +87,7 @@ class Bytecode:
         Through a hard link in a box, say.
         """
         stored = self.stored(sha256) or {}
-        changed = next(
-            (place for place, *facts in stored.values() if not _is_same(place, (facts[0], facts[1], facts[2]))), None
-        )
+        changed = next((row[0] for row in stored.values() if facts_of(row[0]) != row[1:]), None)
         if changed is None:
             return False
         name = changed.rpartition("/tree/")[2]
@@ -204,11 +203,3 @@ def read_rows(folder: str) -> list[_Row] | None:
         return None
     rows = document.get("modules")
     return rows if isinstance(rows, list) else None
-
-
-def _is_same(path: str, facts: tuple[int, int, int]) -> bool:
-    try:
-        status = os.lstat(path)
-    except OSError:
-        return False
-    return (status.st_size, status.st_mtime_ns, status.st_mode & _PERMISSIONS) == facts

@@ -11,6 +11,7 @@ import errno
 import os
 import sys
 
+from capsa.disk.facts import Facts, facts_in, facts_of
 from capsa.disk.refusal import refusal, refusing
 from capsa.errors import IntegrityError
 
@@ -23,7 +24,6 @@ MODES = ("auto", "reflink", "hardlink", "copy")
 
 _FICLONE = 0x40049409
 _CHUNK = 1 << 20
-_KIND, _REGULAR = 0o170000, 0o100000  # S_IFMT and S_IFREG
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 # What stands in the place of a file is neither followed (a link) nor waited for (a pipe).
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _BINARY
@@ -40,10 +40,6 @@ _FALLS_BACK = frozenset(
         errno.EINVAL,
     }
 )
-
-
-Facts = tuple[int, int, int]
-"""What a file is known by: size in bytes, mtime_ns, permission bits."""
 
 
 class SourceChangedError(IntegrityError):
@@ -86,7 +82,7 @@ class Linker:
         try:
             self._link(source, target, facts)
         except OSError as error:
-            if not _is_file(source):
+            if facts_of(source) is None:
                 raise SourceChangedError(source) from error
             raise refusal(error, "link to", target) from error
 
@@ -140,7 +136,7 @@ def read_source(source: str, facts: Facts, *, most: int | None = None) -> bytes:
         finally:
             os.close(reading)
     except OSError as error:
-        if not _is_file(source):
+        if facts_of(source) is None:
             raise SourceChangedError(source) from error
         raise refusal(error, "read", source) from error
     return content
@@ -167,16 +163,8 @@ def _hardlink(source: str, target: str, facts: Facts) -> bool:
     return True
 
 
-def _is_file(path: str) -> bool:
-    try:
-        return os.lstat(path).st_mode & _KIND == _REGULAR
-    except OSError:
-        return False
-
-
 def _check(source: str, status: os.stat_result, facts: Facts) -> None:
-    size, mtime_ns, mode = facts
-    if status.st_size != size or status.st_mtime_ns != mtime_ns or status.st_mode != _REGULAR | mode:
+    if facts_in(status) != facts:
         raise SourceChangedError(source)
 
 

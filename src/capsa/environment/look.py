@@ -14,6 +14,7 @@ import os
 import posixpath
 from collections.abc import Iterator, Mapping
 
+from capsa.disk.facts import facts_in
 from capsa.environment.site import departure
 from capsa.errors import EnvironmentDamagedError, IntegrityError
 from capsa.model.environment import Environment
@@ -135,7 +136,7 @@ def _linked(environment: Environment, subject: Subject, expected: Installation) 
         except OSError:
             yield _finding(subject, target, "missing", "is missing")
             continue
-        if found.st_size == size and found.st_mtime_ns == mtime_ns and found.st_mode == _REGULAR | mode:
+        if facts_in(found) == (size, mtime_ns, mode):
             continue
         what = _difference(found, (size, mtime_ns, mode if has_modes else None))
         # A patched file that was put back says what it said, and only its time tells that it was away.

@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Iterable
 
 from capsa.disk.atomic import make_folders, remove_tree, set_mode
+from capsa.disk.facts import facts_in
 from capsa.disk.link import Linker
 from capsa.disk.refusal import refusing
 from capsa.environment.look import Subject, listed
@@ -30,7 +31,6 @@ from capsa.value import replace
 
 COPY = f"{CAPSA}/copy"
 
-_KIND, _REGULAR = 0o170000, 0o100000  # S_IFMT, S_IFREG
 _RUNS = 0o111
 _FILE, _PROGRAM = 0o644, 0o755
 
@@ -120,17 +120,18 @@ def _copied(environment: Environment, subject: Subject, folder: str) -> Installa
         if path.endswith(".pyc"):
             continue
         with refusing("read", place):
-            found = os.lstat(place)
-        if found.st_mode & _KIND != _REGULAR:
+            found = facts_in(os.lstat(place))
+        if found is None:
             raise EnvironmentDamagedError(
                 f"{path} of {subject.name} is no plain file",
                 hints=(f"look at it, and put the package in anew: `{_reinstalling(subject)}`",),
             )
         make_folders(posixpath.dirname(target))
-        linker.link(place, target, (found.st_size, found.st_mtime_ns, found.st_mode & 0o7777))
-        mode = _PROGRAM if found.st_mode & _RUNS else _FILE
+        linker.link(place, target, found)
+        size, mtime_ns, shared = found
+        mode = _PROGRAM if shared & _RUNS else _FILE
         set_mode(target, mode)
-        links.append((path, path, found.st_size, found.st_mtime_ns, mode))
+        links.append((path, path, size, mtime_ns, mode))
     assert subject.entry is not None  # noqa: S101 - told by `_own`
     return Installation(entry=replace(subject.entry, is_edited=True), source=folder, links=tuple(links))
 

@@ -13,6 +13,7 @@ import os
 from capsa.commit.history import KEPT
 from capsa.commit.skeleton import is_inside
 from capsa.disk.atomic import make_folders, remove_tree, rename, temporary_sibling, write_new
+from capsa.disk.facts import facts_of
 from capsa.disk.link import Linker
 from capsa.disk.refusal import refusing
 from capsa.environment.site import departure
@@ -25,7 +26,6 @@ from capsa.model.installed import Installed
 from capsa.model.receipt import ReceiptEntry
 
 _KEY_LENGTH = 32
-_KIND, _REGULAR, _PERMISSIONS = 0o170000, 0o100000, 0o7777
 
 Row = tuple[str, int, int, int]
 """A kept file: its path relative to the box's root, size in bytes, mtime_ns and mode."""
@@ -102,20 +102,10 @@ def _rows(environment: Environment, installed: Installed) -> tuple[Row, ...]:
         place = environment.layout.path(path)
         if os.path.islink(place) or os.path.isdir(place):
             raise EnvironmentDamagedError(f"{path} is not a plain file")
-        known = _facts(place)
+        known = facts_of(place)
         if known is not None:
             rows.append((path, *known))
     return tuple(rows)
-
-
-def _facts(place: str) -> tuple[int, int, int] | None:
-    """Return size, time and mode of a plain file, None where there is none."""
-    try:
-        status = os.lstat(place)
-    except OSError:
-        return None
-    is_plain = status.st_mode & _KIND == _REGULAR
-    return (status.st_size, status.st_mtime_ns, status.st_mode & _PERMISSIONS) if is_plain else None
 
 
 def _link_all(environment: Environment, rows: tuple[Row, ...], tree: str) -> None:
@@ -142,7 +132,7 @@ def _kept_rows(environment: Environment, package: StatePackage) -> tuple[Row, ..
         raise _spoilt(package, f"{place} names a path outside of the box")
     tree = f"{_place(environment, package.kept)}/tree"
     for path, *known in rows:
-        if _facts(f"{tree}/{path}") != tuple(known):
+        if facts_of(f"{tree}/{path}") != tuple(known):
             raise _spoilt(package, f"{tree}/{path} was changed or is gone")
     return tuple(rows)
 

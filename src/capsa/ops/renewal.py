@@ -5,7 +5,6 @@ From the wheel that a Python brings along, from where it once came, or from an i
 
 from __future__ import annotations
 
-import os
 import posixpath
 import shlex
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from capsa.cache.archive import Archives, Row
 from capsa.disk.atomic import remove_file, rename, set_mode, set_time, temporary_sibling, write_new
+from capsa.disk.facts import facts_of
 from capsa.disk.refusal import refusing
 from capsa.environment.look import has_digest
 from capsa.errors import DiskError, FetchError, IntegrityError
@@ -26,8 +26,6 @@ from capsa.model.solution import Chosen
 from capsa.ops.obtain import obtain_archive
 from capsa.ops.session import Session
 from capsa.ops.supply import Supply
-
-_REGULAR = 0o100000  # S_IFREG
 
 
 class NotToBeHadError(FetchError):
@@ -52,7 +50,7 @@ def renew_archive(supply: Supply, interpreter: Interpreter, entry: ReceiptEntry)
     if wheel and has_digest(wheel, entry.sha256):
         return supply.archives.add(wheel, filename=entry.filename, sha256=entry.sha256, size=None, origin=wheel)
     distribution = distribution_of(entry)
-    if _is_wheel_at(entry):
+    if is_wheel_at(entry):
         try:
             return obtain_archive(supply, distribution)
         except (FetchError, IntegrityError):
@@ -81,7 +79,7 @@ def reinstalling(name: str, direct_url: Mapping[str, Any] | None) -> str:
 
 def is_good(path: str, row: Row) -> bool:
     """Whether a file of the store has the facts of its row in the manifest, and its content."""
-    return _facts(path) == (row[1], row[2], _REGULAR | row[3]) and has_digest(path, row[4])
+    return facts_of(path) == row[1:4] and has_digest(path, row[4])
 
 
 def take_out_spoiled(session: Session, path: str, row: Row) -> bool:
@@ -89,7 +87,7 @@ def take_out_spoiled(session: Session, path: str, row: Row) -> bool:
 
     Every other change is seen when the file is linked. Whoever needs the file next has it anew.
     """
-    if _facts(path) != (row[1], row[2], _REGULAR | row[3]) or has_digest(path, row[4]):
+    if facts_of(path) != row[1:4] or has_digest(path, row[4]):
         return False
     try:
         remove_file(path)
@@ -151,15 +149,7 @@ def _copy_anew(place: str, row: Row) -> bool:
     return True
 
 
-def _facts(path: str) -> tuple[int, int, int] | None:
-    try:
-        status = os.lstat(path)
-    except OSError:
-        return None
-    return status.st_size, status.st_mtime_ns, status.st_mode
-
-
-def _is_wheel_at(entry: ReceiptEntry) -> bool:
+def is_wheel_at(entry: ReceiptEntry) -> bool:
     """Whether the address of an entry is that of its wheel, and not of the source from which it was built."""
     try:
         path = urlsplit(entry.url).path

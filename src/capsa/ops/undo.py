@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
-from urllib.parse import unquote, urlsplit
 
 from capsa.commit.history import HistoryError, read_present
 from capsa.environment.site import scan
 from capsa.environment.wheel import installation
 from capsa.errors import FetchError
-from capsa.model.distribution import Distribution, parse_filename
+from capsa.model.distribution import Distribution
 from capsa.model.environment import Environment
 from capsa.model.history import FileChange, State, StatePackage, file_moves
 from capsa.model.installation import Installation
@@ -29,7 +28,8 @@ from capsa.model.solution import Chosen
 from capsa.ops.change import Stock, apply_plan, read_receipt, turn
 from capsa.ops.chronicle import Chronicle, is_patched
 from capsa.ops.keep import brought_back
-from capsa.ops.obtain import obtain_archive, obtain_archives
+from capsa.ops.obtain import obtain_archives
+from capsa.ops.renewal import distribution_of, is_wheel_at, renew_archive
 from capsa.ops.restore import put_content, read_content, restoring
 from capsa.ops.supply import Supply
 from capsa.project.find import FILE, find_project
@@ -164,19 +164,11 @@ def _plan(present: tuple[StatePackage, ...], target: State, installed: tuple[Ins
 
 
 def _chosen(package: StatePackage) -> Chosen:
-    entry = package.entry
-    filename = entry.filename if entry else package.name
-    name = parse_filename(filename)
-    distribution = Distribution(
-        project=package.name,
-        version=package.version,
-        filename=filename,
-        url=entry.url if entry else "",
-        sha256=entry.sha256 if entry else None,
-        # What comes back as it was is never built, whatever it is called.
-        tags=(name.tags if name else None) or "",
-    )
-    return Chosen(distribution=distribution)
+    if package.entry is not None:
+        return Chosen(distribution=distribution_of(package.entry))
+    # What another program put in has no archive: it comes from where it was kept, and is never built.
+    own = Distribution(project=package.name, version=package.version, filename=package.name, url="", tags="")
+    return Chosen(distribution=own)
 
 
 def _refuse_lost(target: State, plan: Plan) -> None:
@@ -238,7 +230,12 @@ def _stock(supply: Supply, environment: Environment, trip: _Trip) -> Stock:
     manifests = obtain_archives(supply, stored)
     for name, entry in entries.items():
         ready[name] = _as_it_was(supply, environment, manifests[name], entry)
-    return Stock(manifests=manifests, renew=lambda package: _renew(supply, package), ready=ready, state=trip.target)
+    interpreter = environment.interpreter
+
+    def renew(package: Chosen) -> Manifest:
+        return renew_archive(supply, interpreter, entries[package.name])
+
+    return Stock(manifests=manifests, renew=renew, ready=ready, state=trip.target)
 
 
 def _as_it_was(supply: Supply, environment: Environment, manifest: Manifest, entry: ReceiptEntry) -> Installation:
@@ -248,7 +245,7 @@ def _as_it_was(supply: Supply, environment: Environment, manifest: Manifest, ent
 def _check_supply(supply: Supply, entries: Iterable[ReceiptEntry]) -> None:
     """Raise FetchError that names every package whose archive is not in the store and can't be had."""
     missing = [entry for entry in entries if supply.archives.manifest(entry.sha256) is None]
-    built = [f"{entry.name} {entry.version}" for entry in missing if not _is_fetchable(entry.url, entry.filename)]
+    built = [f"{entry.name} {entry.version}" for entry in missing if not is_wheel_at(entry)]
     if built:
         raise FetchError(f"the store has lost {', '.join(built)}, and there is no address to fetch the same file from")
     if missing and supply.session.settings.offline:
@@ -257,15 +254,3 @@ def _check_supply(supply: Supply, entries: Iterable[ReceiptEntry]) -> None:
             f"the store has lost {names}, and capsa is told to do without the network",
             hints=("let it be fetched: leave `--offline` out",),
         )
-
-
-def _renew(supply: Supply, package: Chosen) -> Manifest:
-    file = package.distribution
-    if not _is_fetchable(file.url, file.filename):
-        raise FetchError(f"{file.filename} in the store was changed, and there is no address to fetch it from again")
-    return obtain_archive(supply, file)
-
-
-def _is_fetchable(url: str, filename: str) -> bool:
-    """Whether an address leads to the wheel itself, not to what it was built from."""
-    return os.path.basename(unquote(urlsplit(url).path)) == filename

@@ -275,12 +275,10 @@ def test_files_that_were_changed_are_put_back_one_by_one(archives, store, tmp_pa
     held = tmp_path / "box"
     os.link(f"{tree}/deep/er/module.py", held)
     assert archives.changed(manifest) == ()
-    assert archives.is_sound(manifest.sha256)
 
     DAMAGES[damage](f"{tree}/deep/er/module.py")
 
     assert archives.changed(manifest) == ("deep/er/module.py",)
-    assert not archives.is_sound(manifest.sha256)
     found = held.read_bytes() if held.stat().st_nlink == 2 else b""
     assert add(archives, path).facts() == manifest.facts()
     assert archives.changed(manifest) == ()

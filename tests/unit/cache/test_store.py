@@ -5,21 +5,9 @@ import pytest
 from capsa.cache.store import Store
 from capsa.disk.locking import FileLock
 from capsa.errors import CacheError
+from support.store import put
 
 SHA = "ab" + "0" * 62
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(str(tmp_path / "cache"))
-
-
-def put(store, relative, content=b"x"):
-    path = os.path.join(store.root, relative)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(content)
-    return path
 
 
 def test_everything_has_its_place(store):

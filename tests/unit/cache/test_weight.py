@@ -9,19 +9,7 @@ import pytest
 from capsa.cache.store import Store
 from capsa.cache.weight import Ledger, buckets, weigh
 from capsa.errors import CacheError
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(str(tmp_path / "cache"))
-
-
-def put(store, relative, content=b"x"):
-    path = os.path.join(store.root, relative)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(content)
-    return path
+from support.store import put
 
 
 def test_each_file_counts_once_whatever_its_names(store):
