@@ -60,7 +60,7 @@ class Linker:
     "copy". One linker may serve several threads; its counts are then only near.
     """
 
-    __slots__ = ("_folder", "_is_hopeless", "_plain", "made", "mode")
+    __slots__ = ("_folders", "_plain", "made", "mode")
 
     def __init__(self, mode: str = "auto") -> None:
         """Take one of `MODES`; another is a ValueError."""
@@ -69,8 +69,7 @@ class Linker:
         self.mode = mode
         self.made = {"reflink": 0, "hardlink": 0, "copy": 0}
         self._plain: set[int] = set()  # devices whose file system can't reflink: asked once
-        self._folder = ""  # the folder of the last link, and whether it lies on one of those
-        self._is_hopeless = False
+        self._folders: dict[str, bool] = {}  # whether one lies on such a device; by folder, as threads take turns
 
     def link(self, source: str, target: str, facts: Facts) -> None:
         """Make ``target``, which must not be there, from the file ``source``, which must have these facts.
@@ -99,14 +98,14 @@ class Linker:
         self.made["copy"] += 1
 
     def _is_plain(self, target: str) -> bool:
-        # Files come folder by folder: one stat a folder, and none before a file system has said no.
+        # One stat a folder, and none before a file system has said no.
         if not self._plain:
             return False
         folder = os.path.dirname(target)
-        if folder != self._folder:
-            self._is_hopeless = os.stat(folder or ".").st_dev in self._plain
-            self._folder = folder
-        return self._is_hopeless
+        is_plain = self._folders.get(folder)
+        if is_plain is None:
+            is_plain = self._folders[folder] = os.stat(folder or ".").st_dev in self._plain
+        return is_plain
 
     def _reflink(self, source: str, target: str, facts: Facts) -> str:
         try:
@@ -116,7 +115,7 @@ class Linker:
                 raise
             if error.errno != errno.EXDEV:
                 self._plain.add(os.stat(os.path.dirname(target) or ".").st_dev)
-                self._folder = ""
+                self._folders.clear()
             return ""
         return "reflink"
 

@@ -4,6 +4,7 @@ import os
 import pytest
 
 from capsa.disk import link
+from capsa.disk.facts import facts_of
 from capsa.disk.link import Linker, SourceChangedError, symlink
 from capsa.disk.refusal import RefusedError
 
@@ -222,3 +223,22 @@ def test_symlink_keeps_its_text(tmp_path):
     assert os.readlink(tmp_path / "python") == "python3.12"
     with pytest.raises(RefusedError):
         symlink("other", str(tmp_path / "python"))
+
+
+def test_a_folder_is_looked_at_once_also_when_links_go_to_and_fro(tmp_path, monkeypatch):
+    linker = Linker()
+    source = tmp_path / "source"
+    source.write_bytes(b"x")
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    asked = []
+    real = os.stat
+    monkeypatch.setattr("os.stat", lambda path, *rest, **more: asked.append(str(path)) or real(path, *rest, **more))
+    linker._plain.add(real(tmp_path).st_dev)
+
+    for number in range(3):
+        for name in ("one", "two"):
+            linker.link(str(source), str(tmp_path / name / str(number)), facts_of(str(source)))
+
+    assert asked == [str(tmp_path / "one"), str(tmp_path / "two")]
+    assert linker.made["hardlink"] == 6
