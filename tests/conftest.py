@@ -6,6 +6,7 @@
 import ipaddress
 import os
 import random
+import signal
 import socket
 
 import pytest
@@ -33,6 +34,8 @@ settings.load_profile("long" if LONG else "everyday")
 def pytest_configure(config):
     """Register what the house's own markers mean."""
     config.addinivalue_line("markers", "long: runs only with `dev.py test --long`")
+    # Who starts the tests in the background of a shell has them ignore Ctrl-C, which every child would inherit.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header():
@@ -57,6 +60,7 @@ def _surroundings(tmp_path_factory):
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.setenv("CAPSA_COMPILE_BYTECODE", "never")  # no test leaves a process behind, unless it says so
+        patch.setenv("CAPSA_SPARES", "0")
         mask = os.umask(0o022)
         yield
         os.umask(mask)
