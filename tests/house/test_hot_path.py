@@ -13,7 +13,12 @@ from capsa.testing.wheel import make_wheel
 from house.sources import SRC, imports, parse, sources, uphold
 
 # `os` loads `_collections_abc` itself.
-ALLOWED = frozenset({"sys", "os", "posix", "marshal", "errno", "fcntl", "msvcrt", "_collections_abc", "__future__"})
+ALLOWED = frozenset(
+    {
+        *("sys", "os", "posix", "marshal", "errno", "fcntl", "msvcrt", "gc", "_collections_abc", "__future__"),
+        *("_frozen_importlib", "_frozen_importlib_external", "_imp"),  # what Python imports with
+    }
+)
 # What `capsa.model.digest` takes its sha256 from, by the version of Python.
 DIGESTS = frozenset({"_sha2", "_sha256"})
 FRIENDS = frozenset({"capsa", "capsa.errors", "capsa.version"})
@@ -26,8 +31,10 @@ HARNESS = """
 import sys
 sys.path[:0] = sys.argv[1:3]
 sys.argv[:] = ["capsa", *sys.argv[3:]]
+sys.dont_write_bytecode = True
 import {plain}
 before = set(sys.modules)
+os._exit = sys.exit
 from capsa.__main__ import start
 try:
     status = start()
@@ -137,6 +144,28 @@ def test_activate_loads_next_to_nothing(tmp_path):
     status, loaded = modules_loaded(["activate"], folder=tmp_path)
     assert status == 0
     assert surplus(loaded) == set()
+
+
+@pytest.mark.parametrize("arguments", [["activate", "--facts"], ["activate", "--facts", "desk"], ["hook", "bash"]])
+def test_what_a_hook_asks_for_loads_next_to_nothing(tmp_path, arguments):
+    variables = dict(os.environ) | {"CAPSA_DATA_DIR": str(tmp_path / "data")}
+    for words in (["create", "--no-pip"], ["create", "-n", "desk", "--no-pip"]):
+        assert modules_loaded(words, folder=tmp_path, variables=variables)[0] == 0
+    status, loaded = modules_loaded(arguments, folder=tmp_path, variables=variables)
+    assert status == 0
+    assert surplus(loaded) == set()
+
+
+def test_a_create_that_renews_the_trust_in_its_project_loads_next_to_nothing(tmp_path):
+    variables = dict(os.environ) | {"CAPSA_DATA_DIR": str(tmp_path / "data")}
+    for words in (["create", "--no-pip"], ["trust"]):
+        assert modules_loaded(words, folder=tmp_path, variables=variables)[0] == 0
+    before = (tmp_path / "data/trust-v1/list").read_text()
+    os.rename(tmp_path / ".venv", tmp_path / "away")
+    status, loaded = modules_loaded(["create", "--no-pip"], folder=tmp_path, variables=variables)
+    assert status == 0
+    assert surplus(loaded) == set()
+    assert (tmp_path / "data/trust-v1/list").read_text() != before
 
 
 # Starts capsa with a list of what is loaded written where it becomes another program: no code of ours runs after that.

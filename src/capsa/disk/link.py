@@ -15,9 +15,6 @@ from capsa.disk.facts import Facts, facts_in, facts_of
 from capsa.disk.refusal import refusal, refusing
 from capsa.errors import IntegrityError
 
-if sys.platform != "win32":
-    import fcntl
-
 HOT = True  # the fast path: see docs/adr
 
 MODES = ("auto", "reflink", "hardlink", "copy")
@@ -220,6 +217,8 @@ def _make(source: str, target: str, facts: Facts, *, is_clone: bool) -> None:
 
 def _fill(reading: int, writing: int, *, is_clone: bool) -> None:
     if is_clone and sys.platform == "linux":
+        import fcntl  # noqa: PLC0415 - a shared library, and most new boxes need no clone
+
         fcntl.ioctl(writing, _FICLONE, reading)
         return
     while chunk := os.read(reading, _CHUNK):

@@ -12,11 +12,6 @@ import sys
 
 from capsa.disk.refusal import refusal
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 HOT = True  # the fast path: see docs/adr
 
 _BUSY = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK})
@@ -85,9 +80,13 @@ def _open(path: str) -> int:
 def _lock(descriptor: int, *, is_shared: bool, wait: bool) -> bool:
     try:
         if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - as below
+
             # Whole-file locks do not exist there: the first byte stands for the file, and sharing is not offered.
             msvcrt.locking(descriptor, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
         else:
+            import fcntl  # noqa: PLC0415 - a shared library, and most new boxes need no lock
+
             kind = fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX
             fcntl.flock(descriptor, kind if wait else kind | fcntl.LOCK_NB)
     except OSError as error:

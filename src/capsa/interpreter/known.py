@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import os
 import sys
+from _collections_abc import Callable
 
 from capsa.cache.page import Pages
 from capsa.cache.store import Store
+from capsa.errors import Failure
 from capsa.model.interpreter import Interpreter
+from capsa.model.key import key_of
 
 HOT = True  # the fast path: see docs/adr
-
-_SEED, _PRIME, _MASK = 0xCBF29CE484222325, 0x100000001B3, 0xFFFFFFFFFFFFFFFF  # FNV-1a: hashlib costs 2-3 ms
 
 
 def read_known(cache_root: str, executable: str) -> Interpreter | None:
     """Return the facts kept for the absolute path ``executable``, or None when there are none that still hold."""
-    document = Pages(Store(cache_root).probe()).read(_page_name(executable))
+    document = Pages(Store(cache_root).probe()).read(key_of(executable))
     if not isinstance(document, list) or len(document) != 3 or document[0] != executable:  # noqa: PLR2004 - as written
         return None
     try:
@@ -37,6 +38,22 @@ def read_known(cache_root: str, executable: str) -> Interpreter | None:
     return interpreter
 
 
+class NotKnownError(Failure):
+    """A Python that the store does not know: it has to be asked."""
+
+
+def reader(cache_root: str) -> Callable[[str], Interpreter]:
+    """Return the function that tells what a Python is, by the store alone; it raises NotKnownError."""
+
+    def ask(executable: str) -> Interpreter:
+        interpreter = read_known(cache_root, executable)
+        if interpreter is None:
+            raise NotKnownError(executable)
+        return interpreter
+
+    return ask
+
+
 def write_known(cache_root: str, executable: str, interpreter: Interpreter) -> None:
     """Keep the facts of ``executable``; raises DiskError when the store can't be written."""
     try:
@@ -44,15 +61,7 @@ def write_known(cache_root: str, executable: str, interpreter: Interpreter) -> N
     except OSError:
         return  # it went away meanwhile: nothing to keep
     Store(cache_root).prepare()
-    Pages(Store(cache_root).probe()).write(_page_name(executable), [executable, mark, interpreter.facts()])
-
-
-def _page_name(executable: str) -> str:
-    number = _SEED
-    for byte in os.fsencode(executable):
-        number = ((number ^ byte) * _PRIME) & _MASK
-    name = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in os.path.basename(executable)[:40])
-    return f"{name}-{number:016x}"
+    Pages(Store(cache_root).probe()).write(key_of(executable), [executable, mark, interpreter.facts()])
 
 
 def _mark(executable: str) -> list[object]:

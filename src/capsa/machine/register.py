@@ -1,6 +1,6 @@
 """The register: which boxes capsa made or changed on this machine. Not one of them depends on being in it.
 
-    DATA/box-v1/<sha256 of the path>     "<number of the file system> <absolute path>" and the end of a line
+    DATA/box-v1/<name>-<hash of the path>     "<number of the file system> <absolute path>" and the end of a line
 
 A box that is gone is forgotten when that is noticed. One that lies on a disk which is not there now (another file
 system answers in its place) is passed over and stays. Where the data folder can't be read or written there is no
@@ -14,7 +14,7 @@ import os
 
 from capsa.disk.atomic import make_folders, remove_file, write_atomic
 from capsa.errors import DiskError
-from capsa.model.digest import digest
+from capsa.model.key import key_of
 from capsa.model.layout import CONFIG
 
 HOT = True  # the fast path: see docs/adr
@@ -95,4 +95,4 @@ def _forget(entry: str) -> None:
 
 
 def _entry(data_dir: str, root: str) -> str:
-    return f"{data_dir}/{_BUCKET}/{digest(os.fsencode(root))}"
+    return f"{data_dir}/{_BUCKET}/{key_of(root)}"

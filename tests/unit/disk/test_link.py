@@ -1,9 +1,9 @@
 import errno
+import fcntl
 import os
 
 import pytest
 
-from capsa.disk import link
 from capsa.disk.facts import facts_of
 from capsa.disk.link import Linker, SourceChangedError, symlink
 from capsa.disk.refusal import RefusedError
@@ -62,7 +62,7 @@ def test_a_copy_shares_nothing_and_keeps_mode_and_time_whatever_the_umask(source
 
 def test_a_reflink_keeps_mode_and_time(source, tmp_path, monkeypatch):
     # No file system here can: the clone itself is played by a write of the same bytes.
-    monkeypatch.setattr(link.fcntl, "ioctl", lambda writing, *_: os.write(writing, b"content"))
+    monkeypatch.setattr(fcntl, "ioctl", lambda writing, *_: os.write(writing, b"content"))
     linker = Linker()
     linker.link(str(source), str(tmp_path / "target"), FACTS)
     assert linker.made["reflink"] == 1
@@ -71,7 +71,7 @@ def test_a_reflink_keeps_mode_and_time(source, tmp_path, monkeypatch):
 
 def test_a_hopeless_reflink_is_tried_once(source, tmp_path, monkeypatch):
     calls = []
-    monkeypatch.setattr(link.fcntl, "ioctl", refuse(errno.EOPNOTSUPP, calls))
+    monkeypatch.setattr(fcntl, "ioctl", refuse(errno.EOPNOTSUPP, calls))
     linker = Linker()
     (tmp_path / "folder").mkdir()
     for name in ("a", "b", "folder/c"):
@@ -84,7 +84,7 @@ def test_a_hopeless_reflink_is_tried_once(source, tmp_path, monkeypatch):
 @pytest.mark.parametrize("number", [errno.EXDEV, errno.EMLINK, errno.EPERM, errno.EOPNOTSUPP])
 def test_what_can_not_be_linked_is_copied(source, tmp_path, monkeypatch, number):
     monkeypatch.setattr(os, "link", refuse(number))
-    monkeypatch.setattr(link.fcntl, "ioctl", refuse(errno.EOPNOTSUPP))
+    monkeypatch.setattr(fcntl, "ioctl", refuse(errno.EOPNOTSUPP))
     for mode in ("auto", "hardlink"):
         linker = Linker(mode)
         linker.link(str(source), str(tmp_path / mode), FACTS)
@@ -93,7 +93,7 @@ def test_what_can_not_be_linked_is_copied(source, tmp_path, monkeypatch, number)
 
 
 def test_a_wanted_reflink_falls_back_to_a_copy_never_to_a_shared_file(source, tmp_path, monkeypatch):
-    monkeypatch.setattr(link.fcntl, "ioctl", refuse(errno.EXDEV))
+    monkeypatch.setattr(fcntl, "ioctl", refuse(errno.EXDEV))
     linker = Linker("reflink")
     linker.link(str(source), str(tmp_path / "a"), FACTS)
     assert linker.made["copy"] == 1
@@ -160,7 +160,7 @@ def linker(request, monkeypatch):
             raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
         os.write(writing, os.pread(reading, 100, 0))
 
-    monkeypatch.setattr(link.fcntl, "ioctl", clone)
+    monkeypatch.setattr(fcntl, "ioctl", clone)
     return Linker("reflink")
 
 
