@@ -35,6 +35,7 @@ class Capsa:
             "CAPSA_CACHE_DIR": str(base / "cache"),
             "CAPSA_NO_CONFIG": "1",
             "CAPSA_COMPILE_BYTECODE": "never",
+            "CAPSA_SPARES": "0",
             "CAPSA_PYTHON": sys.executable,
         }
         if index is not None:

@@ -26,6 +26,7 @@ def make_supply(base: Path, *, index: str | None = None, **flags: object) -> Sup
         "PATH": os.environ.get("PATH", os.defpath),
         "CAPSA_NO_CONFIG": "1",
         "CAPSA_COMPILE_BYTECODE": "never",
+        "CAPSA_SPARES": "0",
     }
     surroundings = Surroundings(variables=variables, folder=str(folder), home=str(home), interpreter=sys.executable)
     given = {"cache-dir": str(base / "cache"), **{key.replace("_", "-"): value for key, value in flags.items()}}

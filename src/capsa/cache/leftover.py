@@ -83,6 +83,16 @@ def old_pages(store: Store, before: float) -> Iterator[Item]:
                 yield Item(bucket=bucket, name=os.path.basename(path), paths=(path,), touched=touched)
 
 
+def spares(store: Store, before: float) -> Iterator[Item]:
+    """Yield what was linked beforehand: what nobody took for long, and what is of an archive that no box gets now."""
+    current = seeds(store)
+    for path in _children(f"{store.root}/spare-v1", depth=2):
+        sha256 = os.path.basename(os.path.dirname(path))
+        touched = _time(path)
+        if touched < before or sha256 not in current:
+            yield Item(bucket="spare-v1", name=sha256, paths=(path,), touched=touched)
+
+
 def leftovers(store: Store, now: float, before: float) -> Iterator[Item]:
     """Yield what was on its way into the store: that of processes that are no more, and what is older than any work."""
     for path in _children(f"{store.root}/temporary-v1"):

@@ -16,7 +16,18 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from capsa.cache.leftover import Item, archives, boxes, leftovers, mirrors, old_pages, pointers, seeds, sources
+from capsa.cache.leftover import (
+    Item,
+    archives,
+    boxes,
+    leftovers,
+    mirrors,
+    old_pages,
+    pointers,
+    seeds,
+    sources,
+    spares,
+)
 from capsa.cache.store import Store
 from capsa.cache.weight import Ledger, Load, weigh
 from capsa.disk.atomic import make_folder, remove_empty_folder, remove_file, rename
@@ -119,6 +130,7 @@ class _Chooser:
             self._holders.update(needs)
         self._take(leftovers(self._store, self._rule.now, self._rule.before))
         self._take(old_pages(self._store, self._rule.before))
+        self._take(spares(self._store, self._rule.before))
         for found in (self._unneeded(), sources(self._store), mirrors(self._store)):
             staying += self._split(found)
         return staying

@@ -9,7 +9,8 @@
     CACHE/source-v1/<sha256>                  archives to be built from   CACHE/git-v1/          what git fetched
     CACHE/built-v1/<key>                      which wheel a build made    CACHE/log-v1/          what failed builds said
     CACHE/environment-v1/<key>/               boxes for builds and runs   CACHE/script-v1/       which box a script has
-    CACHE/lock-v1/<key>                       which locks are up to date  CACHE/temporary-v1/    not yet whole
+    CACHE/lock-v1/<key>                       which locks are up to date  CACHE/spare-v1/<sha256>/  linked beforehand
+    CACHE/temporary-v1/                       not yet whole
 
 Nothing is cleared without the tag. What is not yet whole is renamed into its place when it is.
 """
@@ -72,6 +73,10 @@ class Store:
     def seed(self) -> str:
         """The folder that tells which pip goes into a new box."""
         return f"{self.root}/seed-v1"
+
+    def spares(self, sha256: str) -> str:
+        """The folder of the trees of one archive that were linked beforehand."""
+        return f"{self.root}/spare-v1/{sha256}"
 
     def source(self, sha256: str) -> str:
         """The file of one source archive."""

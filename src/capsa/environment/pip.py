@@ -1,14 +1,17 @@
-"""Puts the pip of the store into a box that is being made: its files linked, its launchers, RECORD and receipt written.
+"""Puts the pip of the store into a box that is being made: its files, then launchers, RECORD and receipt.
 
-Every file of the store is held against the manifest (size, time, mode) when it is linked. The launchers' RECORD lines
-carry sizes but no hashes, which the specification allows: hashing is not on the fast path. Hot.
+Its files are linked, or come as a spare; each is held against the manifest (size, time, mode) when it is put in. The
+launchers' RECORD lines carry sizes but no hashes, which the specification allows: hashing is not on the fast path. Hot.
 """
 
 from __future__ import annotations
 
-from capsa.disk.atomic import make_folder, write_new
-from capsa.disk.link import Linker, SourceChangedError
+import os
+
+from capsa.disk.atomic import write_new
+from capsa.disk.link import Linker, SourceChangedError, read_source
 from capsa.environment.launcher import launcher_files
+from capsa.environment.spare import link_tree, take_spare
 from capsa.errors import IntegrityError
 from capsa.model.layout import RECEIPT, Layout
 from capsa.model.manifest import Manifest
@@ -26,43 +29,39 @@ class SeedDamagedError(IntegrityError):
         self.sha256 = sha256
 
 
-def put_pip(place: str, layout: Layout, minor: str, seed: Manifest, tree: str, linker: Linker) -> None:
+class Seed:
+    """The pip for a new box: its ``manifest``; the ``tree`` where its archive is unpacked; the folder of ``spares``.
+
+    Without ``spares`` ("") its files are linked.
+    """
+
+    __slots__ = ("manifest", "spares", "tree")
+
+    def __init__(self, manifest: Manifest, tree: str, spares: str = "") -> None:
+        self.manifest = manifest
+        self.tree = tree
+        self.spares = spares
+
+
+def put_pip(place: str, layout: Layout, minor: str, seed: Seed, linker: Linker) -> None:
     """Fill the box that lies at ``place`` for now, and will at ``layout.root``, with the pip of the store.
 
-    ``minor`` is the box's Python ("3.12"); ``tree`` the folder where the archive of ``seed`` is unpacked. Raises
-    SeedDamagedError when a file there differs from the manifest.
+    ``minor`` is the box's Python ("3.12"). Raises SeedDamagedError when a file of the store is not what the manifest
+    says.
     """
-    site = f"{place}/{layout.purelib}"
-    _link(site, seed, tree, linker)
-    written = _write_launchers(place, layout, minor, seed)
+    site, manifest = f"{place}/{layout.purelib}", seed.manifest
+    try:
+        if not (seed.spares and not os.listdir(site) and take_spare(seed.spares, site, manifest)):
+            link_tree(site, manifest, seed.tree, linker)
+        path, size, mtime_ns, mode, _ = manifest.record
+        record = read_source(f"{seed.tree}/{path}", (size, mtime_ns, mode))
+    except SourceChangedError as error:
+        raise _damaged(manifest, error.message) from error
+    written = _write_launchers(place, layout, minor, manifest)
     depth = "../" * (layout.purelib.count("/") + 1)
-    with open(f"{tree}/{seed.info}/RECORD", "rb") as stream:
-        record = stream.read()
     rows = "".join(f"{depth}{layout.scripts}/{name},,{size}\n" for name, size in written)
-    write_new(f"{site}/{seed.info}/RECORD", record + rows.encode("utf-8"))
-    write_new(f"{place}/{RECEIPT}", _receipt_text(layout, seed).encode("utf-8"))
-
-
-def _link(site: str, seed: Manifest, tree: str, linker: Linker) -> None:
-    folders = {""}
-    record = f"{seed.info}/RECORD"
-    for path, size, mtime_ns, mode, _ in seed.files:
-        folder = path.rpartition("/")[0]
-        if folder not in folders:
-            _make_folders(site, folder, folders)
-        if path != record:
-            try:
-                linker.link(f"{tree}/{path}", f"{site}/{path}", (size, mtime_ns, mode))
-            except SourceChangedError as error:
-                raise _damaged(seed, error.message) from error
-
-
-def _make_folders(site: str, folder: str, made: set[str]) -> None:
-    above = folder.rpartition("/")[0]
-    if above not in made:
-        _make_folders(site, above, made)
-    make_folder(f"{site}/{folder}")
-    made.add(folder)
+    write_new(f"{site}/{manifest.info}/RECORD", record + rows.encode("utf-8"))
+    write_new(f"{place}/{RECEIPT}", _receipt_text(layout, manifest).encode("utf-8"))
 
 
 def _write_launchers(place: str, layout: Layout, minor: str, seed: Manifest) -> list[tuple[str, int]]:

@@ -65,8 +65,8 @@ class BoxBytecode:
             session.report(Event(kind="detail", text=f"no bytecode is made for the next box: {error}"))
             return
         python = session.surroundings.interpreter
-        words = (session.store.root, kind)
-        if not detach("capsa.ops.compile", "work", words, python=python, variables=variables):
+        work = ("capsa.ops.compile", "work", (session.store.root, kind))
+        if not detach(work, python=python, variables=variables):
             session.report(Event(kind="detail", text="no bytecode is made for the next box: nothing can be started"))
 
     def drop_changed(self, archives: Iterable[str]) -> bool:

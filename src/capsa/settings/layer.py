@@ -15,7 +15,7 @@ from capsa.model.outcome import SettingRow
 from capsa.model.surroundings import Surroundings
 from capsa.settings.binary import KEYS, ContradictionError, Said, settled
 from capsa.settings.pip import Read, SettingsError
-from capsa.settings.place import DEFAULT_INDEX, cache_folder, data_folder
+from capsa.settings.place import DEFAULT_INDEX, SPARES, cache_folder, data_folder
 from capsa.settings.statement import ProjectSettings, Statement, layers, spelling_of
 from capsa.settings.value import FORMS, Place, Value, without_secrets
 from capsa.value import value
@@ -51,6 +51,7 @@ class Settings:
     data_dir: str
     link_mode: str
     compile_bytecode: str
+    spares: int
     startup_code: str
     offline: bool
     timeout: float
@@ -181,6 +182,7 @@ def _built_in(surroundings: Surroundings) -> _Chosen:
         "link-mode": "auto",
         "compile-bytecode": "later",
         "startup-code": "note",
+        "spares": SPARES,
         "offline": False,
         "timeout": 15.0,
         "retries": 4,

@@ -29,6 +29,8 @@ MEANINGS = {
     "the next box has it; `now`, before this box is changed; `never`",
     "startup-code": "what is done about packages that bring code which runs each time Python starts: `note`, say so; "
     "`ask`, ask first; `deny`, leave the box as it is",
+    "spares": "how many copies of pip are linked beforehand, in the background, so that `create` only has to move one; "
+    "0 for none",
     "offline": "whether to use only what is in the store, never the network",
     "timeout": "how many seconds to wait for an answer of the network",
     "retries": "how often a request is tried again that failed for a passing reason",

@@ -14,6 +14,9 @@ _DEFAULT_HOST = ("pypi", "org")
 DEFAULT_INDEX = f"https://{'.'.join(_DEFAULT_HOST)}/simple"
 """The index that everybody uses, put together from parts: no registry's host name stands in this repository."""
 
+SPARES = 2
+"""How many spares of pip are kept: two boxes may be made in a row before the background has caught up."""
+
 
 def cache_folder(surroundings: Surroundings) -> str:
     """Return the built-in folder of the store, absolute."""
@@ -114,3 +117,30 @@ def _folder(surroundings: Surroundings, variable: str, unix: str, mac: str, wind
     if named.startswith("/"):
         return joined(surroundings, named.rstrip("/"), "capsa")
     return joined(surroundings, home + (mac if surroundings.platform == "darwin" else unix), "capsa")
+
+
+# What the fast path understands of the variables of capsa: any other makes it step aside.
+_UNDERSTOOD = frozenset(
+    {
+        "CAPSA_CACHE_DIR",
+        "CAPSA_COMPILE_BYTECODE",
+        "CAPSA_DATA_DIR",
+        "CAPSA_INDEX_URL",
+        "CAPSA_NO_CONFIG",
+        "CAPSA_PYTHON",
+        "CAPSA_SPARES",
+    }
+)
+
+
+def has_variables(surroundings: Surroundings) -> bool:
+    """Whether a variable of capsa is set that the fast path of `create` and `install` does not understand."""
+    return any(name.startswith("CAPSA_") and name not in _UNDERSTOOD for name in surroundings.variables)
+
+
+def spare_count(surroundings: Surroundings) -> int | None:
+    """Return how many spares are to be kept where no settings file has a word, None where the variable is no number."""
+    written = surroundings.variables.get("CAPSA_SPARES", "")
+    if not written:
+        return SPARES
+    return int(written) if written.isascii() and written.isdigit() else None

@@ -200,6 +200,7 @@ FORMS: dict[str, Form] = {
     "link-mode": one_of(*LINK_MODES),
     "compile-bytecode": one_of(*COMPILING),
     "startup-code": one_of(*STARTUP_CODE),
+    "spares": count,
     "offline": switch,
     "timeout": waiting,
     "retries": count,

@@ -5,7 +5,7 @@ import pytest
 
 from capsa.disk.link import Linker
 from capsa.environment.create import Wish, create
-from capsa.environment.pip import SeedDamagedError
+from capsa.environment.pip import Seed, SeedDamagedError
 from capsa.model.receipt import Receipt, ReceiptEntry, format_receipt, parse_receipt
 from support.box import SITE, interpreter, unpack
 
@@ -30,7 +30,8 @@ def seed(tmp_path):
 def make(tmp_path, seed, **more):
     facts = more.pop("facts", {})
     root = tmp_path / more.pop("name", "box")
-    create(Wish(root=str(root), interpreter=interpreter(**facts), **more), Linker("hardlink"), *seed)
+    wish = Wish(root=str(root), interpreter=interpreter(**facts), **more)
+    create(wish, Linker("hardlink"), Seed(*seed) if seed else None)
     return root
 
 
@@ -107,7 +108,7 @@ def test_a_pip_that_is_there_is_left_alone(tmp_path, seed):
 
 
 def test_a_box_without_one_gets_it(tmp_path, seed):
-    box = make(tmp_path, (None, ""))
+    box = make(tmp_path, None)
     make(tmp_path, seed, is_allowed_existing=True)
     assert (box / "bin" / "pip").exists()
 

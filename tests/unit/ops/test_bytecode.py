@@ -18,8 +18,8 @@ def started(monkeypatch):
     """What would have been started in the background."""
     calls = []
 
-    def detach(*words, **_):
-        calls.append(words)
+    def detach(work, **_):
+        calls.append(work)
         return True
 
     monkeypatch.setattr("capsa.ops.bytecode.detach", detach)

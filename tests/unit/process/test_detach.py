@@ -31,18 +31,19 @@ from capsa.process.detach import detach
 left_open = os.dup(1)
 os.set_inheritable(left_open, True)
 given = {"PATH": os.environ["PATH"], "PYTHONPATH": "x", "KEPT": "1"}
-print(detach("detached_work", "work", (sys.argv[1], "a b'$(c)"), python=sys.executable, variables=given))
+work = ("detached_work", "work", (sys.argv[1], "a b'$(c)"))
+print(detach(work, python=sys.executable, variables=given, is_ending=sys.argv[2] == "ends"))
 """
 
 
-@pytest.fixture
-def facts(tmp_path):
+@pytest.fixture(params=["ends", "goes on"])
+def facts(tmp_path, request):
     if not os.path.isdir("/proc/self/fd"):
         pytest.skip("there is no /proc here")
     (tmp_path / "detached_work.py").write_text(WORK)
     path = tmp_path / "facts.json"
     variables = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{SOURCE}{os.pathsep}{tmp_path}"}
-    command = [sys.executable, "-c", START, str(path)]
+    command = [sys.executable, "-c", START, str(path), request.param]
     # Returns when the pipes are closed: who was detached does not hold them.
     done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "True\n"
@@ -68,9 +69,9 @@ def test_words_come_through_unchanged_and_variables_of_python_do_not(facts):
 
 
 def test_a_program_that_is_not_there_is_nobodys_failure(tmp_path):
-    assert detach("x", "y", ("", ""), python=str(tmp_path / "none"), variables={}), "the shell finds out, on its own"
+    assert detach(("x", "y", ("", "")), python=str(tmp_path / "none"), variables={}), "the shell finds out, on its own"
 
 
 def test_where_there_is_no_shell_nothing_is_started(monkeypatch):
     monkeypatch.setattr("capsa.process.detach._SHELL", "/nowhere/sh")
-    assert not detach("x", "y", ("", ""), python=sys.executable, variables={})
+    assert not detach(("x", "y", ("", "")), python=sys.executable, variables={})

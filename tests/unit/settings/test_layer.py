@@ -226,7 +226,7 @@ def test_secrets_are_shown_as_stars():
 def test_rows_name_every_key_in_order():
     keys = [row.key for row in settings().rows()]
     assert keys == sorted(keys)
-    assert len(keys) == 25
+    assert len(keys) == 26
     with pytest.raises(KeyError):
         settings().get("origins")
 
