@@ -15,10 +15,11 @@ from capsa.interpreter.known import read_known
 from capsa.interpreter.probe import Probe, probe
 from capsa.model.surroundings import Surroundings
 from capsa.model.target import target_of
-from support.interpreters import pythons
+from support.interpreters import kinds, pythons
 
 MINORS = [f"3.{minor}" for minor in range(8, 16)]
 HERE = pythons()
+KINDS = kinds()
 TAGS = """
 import sys; sys.path.insert(0, sys.argv[1])
 try:
@@ -60,19 +61,20 @@ def test_each_version_is_found_by_its_number(minor, here, prober):
     assert read_known(f"{here.home}/cache", python.executable).facts() == python.facts()
 
 
-@pytest.mark.parametrize("minor", MINORS)
-def test_each_version_gets_the_tags_and_markers_that_its_own_packaging_gives(minor, here):
-    if minor not in HERE:
-        pytest.skip(f"Python {minor} is not here")
-    python = probe(HERE[minor], variables=here.variables, folder=here.folder)
+@pytest.mark.parametrize("name", KINDS)
+def test_each_version_and_build_gets_the_tags_and_markers_that_its_own_packaging_gives(name, here):
+    path = KINDS[name]
+    if path is None:
+        pytest.skip(f"no Python {name} is here")
+    python = probe(path, variables=here.variables, folder=here.folder)
     done = subprocess.run(
-        [HERE[minor], "-c", TAGS, os.fspath(Path(pytest.__file__).parents[1])],
+        [path, "-c", TAGS, os.fspath(Path(pytest.__file__).parents[1])],
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        pytest.skip(f"packaging does not run in Python {minor}: {done.stderr}")
+        pytest.skip(f"packaging does not run in Python {name}: {done.stderr}")
     release, tags, markers = json.loads(done.stdout)
     markers.pop("extra", None)
     assert python.markers == markers

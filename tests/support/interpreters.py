@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -39,11 +40,30 @@ def pythons() -> dict[str, str]:
     """Return {minor version: absolute path} of the real CPythons 3.8 and newer; never empty."""
     found = {}
     for program in sorted(_PYENV.glob("versions/*/bin/python")):
-        minor = re.match(r"3\.(\d+)", program.parts[-3])
+        minor = re.fullmatch(r"3\.(\d+)(?:\.\d+)?(?:(?:a|b|rc)\d+)?", program.parts[-3])
         if minor and int(minor[1]) >= 8:
-            found[minor[0]] = str(program)
+            found[f"3.{minor[1]}"] = str(program)
     found.setdefault(f"3.{sys.version_info[1]}", sys.executable)
     return found
+
+
+def kinds() -> dict[str, str | None]:
+    """Return every kind of Python that boxes are made for, and its absolute path, or None where it is not here."""
+    minors = pythons()
+    found = {f"3.{minor}": minors.get(f"3.{minor}") for minor in range(8, 16)}
+    free = [f"3.{minor}t" for minor in range(13, 16)]
+    return {
+        **found,
+        "of the system": shutil.which("python3", path="/usr/bin"),
+        "PyPy": _first(["pypy3", "pypy"], ["pypy*"]),
+        "debug": _first(["python3-dbg", "python3d"], ["*-debug"]),
+        "free-threaded": _first([f"python{name}" for name in free], [f"{name[:-1]}*t" for name in free]),
+    }
+
+
+def _first(names: list[str], versions: list[str]) -> str | None:
+    kept = [str(program) for name in versions for program in sorted(_PYENV.glob(f"versions/{name}/bin/python3"))]
+    return next(filter(None, [*map(shutil.which, names), *kept]), None)
 
 
 def probe(python: str) -> Interpreter:

@@ -90,7 +90,7 @@ def is_skeleton(path: str) -> bool:
 def _is_interpreter(name: str) -> bool:
     """Whether a script's name is that of a Python: python, python3, python3.12, pythonw.exe, pypy3.10."""
     stem = _without(name, _ENDINGS)
-    return any(stem.startswith(word) and not stem[len(word) :].strip("0123456789.t") for word in _INTERPRETERS)
+    return any(stem.startswith(word) and not stem[len(word) :].strip("0123456789.td") for word in _INTERPRETERS)
 
 
 def _is_activation(name: str) -> bool:

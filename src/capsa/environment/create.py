@@ -9,6 +9,7 @@ writes into a folder that is not a box. Hot.
 
 from __future__ import annotations
 
+import errno
 import os
 
 from capsa.disk.atomic import (
@@ -24,20 +25,22 @@ from capsa.disk.atomic import (
 )
 from capsa.disk.link import Linker, symlink
 from capsa.disk.locking import FileLock
-from capsa.disk.refusal import refusing
+from capsa.disk.refusal import RefusedError, refusing
 from capsa.environment.open import is_environment, read_config
-from capsa.environment.pip import put_pip
+from capsa.environment.pip import Seed, put_pip
 from capsa.environment.wish import Wish, check_wish, config_text, program_names
 from capsa.errors import DiskError, InterpreterError
 from capsa.model.interpreter import Interpreter
 from capsa.model.layout import CAPSA, CONFIG, ID, LOCK, Layout
-from capsa.model.manifest import Manifest
 
 __all__ = ["OccupiedError", "Wish", "check_place", "create"]
 
 HOT = True  # the fast path: see docs/adr
 
 _IGNORE = ".gitignore"
+_TAG_NAME = "CACHEDIR.TAG"
+_KEPT = frozenset({_IGNORE, _TAG_NAME})  # somebody's own may lie there before the box does, and stays
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS})  # FAT, some network disks
 _TAG = (
     b"Signature: 8a477f597d28d172789f06886806bc55\n"
     b"# This folder is a virtual environment made by capsa: it can be made again, so backups may leave it out.\n"
@@ -52,8 +55,8 @@ class OccupiedError(DiskError):
         self.root = root
 
 
-def create(wish: Wish, linker: Linker, seed: Manifest | None = None, seed_tree: str = "") -> None:
-    """Make the box that is wished for, with the pip ``seed`` whose archive is unpacked at ``seed_tree``, or without.
+def create(wish: Wish, linker: Linker, seed: Seed | None = None) -> None:
+    """Make the box that is wished for, with the pip ``seed``, or without.
 
     Raises UsageError for an impossible path, OccupiedError when something is in its place, SeedDamagedError when the
     store's pip is not what it was, DiskError when the disk refuses; then nothing has changed.
@@ -61,13 +64,13 @@ def create(wish: Wish, linker: Linker, seed: Manifest | None = None, seed_tree: 
     check_wish(wish)
     state = _state(wish.root, may_be_box=wish.is_cleared or wish.is_allowed_existing or wish.is_upgraded)
     if state == "absent":
-        _make_aside(wish, linker, seed, seed_tree)
+        _make_aside(wish, linker, seed)
     elif state == "empty":
-        _fill(wish, linker, seed, seed_tree)
+        _fill(wish, linker, seed)
     elif wish.is_cleared:
-        _replace(wish, linker, seed, seed_tree)
+        _replace(wish, linker, seed)
     else:
-        _renew(wish, linker, seed, seed_tree)
+        _renew(wish, linker, seed)
 
 
 def check_place(root: str) -> None:
@@ -91,7 +94,7 @@ def _state(root: str, *, may_be_box: bool) -> str:
         return "environment"
     with refusing("read", root):
         names = os.listdir(root)
-    if [name for name in names if name != _IGNORE]:
+    if not _KEPT.issuperset(names):
         raise OccupiedError(
             f"{root} is not a box, and not empty",
             root=root,
@@ -100,13 +103,13 @@ def _state(root: str, *, may_be_box: bool) -> str:
     return "empty"
 
 
-def _make_aside(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> None:
+def _make_aside(wish: Wish, linker: Linker, seed: Seed | None) -> None:
     made = _missing_folders(os.path.dirname(wish.root))
     place = temporary_sibling(wish.root)
     try:
         if made:
             make_folders(made[-1])
-        _build(place, wish, linker, seed, seed_tree)
+        _build(place, wish, linker, seed)
         rename(place, wish.root)
     except BaseException:
         remove_tree(place)
@@ -125,11 +128,11 @@ def _missing_folders(folder: str) -> list[str]:
     return missing
 
 
-def _fill(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> None:
+def _fill(wish: Wish, linker: Linker, seed: Seed | None) -> None:
     # In place: the folder may be a mount point, or somebody's current folder.
     before = set(os.listdir(wish.root))
     try:
-        _build(wish.root, wish, linker, seed, seed_tree)
+        _build(wish.root, wish, linker, seed)
     except BaseException:
         for name in os.listdir(wish.root):
             if name not in before:
@@ -137,18 +140,18 @@ def _fill(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> 
         raise
 
 
-def _replace(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> None:
+def _replace(wish: Wish, linker: Linker, seed: Seed | None) -> None:
     """Make the new box whole before the old one goes; on a mount point, which can't be renamed, empty and fill it."""
     root = os.path.realpath(wish.root)
     with _lock(root):
         if os.path.ismount(root):
             for name in os.listdir(root):
                 remove_tree(f"{root}/{name}")
-            _fill(wish, linker, seed, seed_tree)
+            _fill(wish, linker, seed)
             return
         place, old = temporary_sibling(root), temporary_sibling(root)
         try:
-            _build(place, wish, linker, seed, seed_tree)
+            _build(place, wish, linker, seed)
             rename(root, old)
             try:
                 rename(place, root)
@@ -161,15 +164,12 @@ def _replace(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) 
         remove_tree(old)
 
 
-def _renew(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> None:
+def _renew(wish: Wish, linker: Linker, seed: Seed | None) -> None:
     """Complete a box that is there; each file is replaced in one step, and pyvenv.cfg last."""
     root, layout, interpreter = wish.root, wish.layout, wish.interpreter
     old = ".".join(_old_version(root).split(".")[:2])
-    if wish.is_upgraded and old != interpreter.minor:
-        raise InterpreterError(
-            f"{root} is for Python {old}, and its packages can't be used by {interpreter.title}",
-            hints=(f"make it anew: `capsa create --clear -p {interpreter.minor} {root}`",),
-        )
+    if wish.is_upgraded:
+        _check_kind(root, old, interpreter)
     make_folders(f"{root}/{CAPSA}")
     with _lock(root):
         for folder in (layout.scripts, layout.purelib, "Include" if layout.is_windows else "include"):
@@ -178,15 +178,42 @@ def _renew(wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) ->
             remove_file(f"{root}/{layout.scripts}/python{old}")
         _renew_programs(root, wish, layout)
         if wish.has_lib64 and not os.path.lexists(f"{root}/lib64"):
-            symlink("lib", f"{root}/lib64")
+            _has_linked("lib", f"{root}/lib64")
         for name, content in wish.scripts.items():
             write_atomic(f"{root}/{layout.scripts}/{name}", content)
         for name, content in _own_files():
             if not os.path.lexists(f"{root}/{name}"):
                 write_new(f"{root}/{name}", content)
         if seed is not None and not _has_pip(layout.site):
-            put_pip(root, layout, interpreter.minor, seed, seed_tree, linker)
-        write_atomic(f"{root}/{CONFIG}", _config_bytes(wish))
+            put_pip(root, layout, interpreter.minor, seed, linker)
+        write_atomic(f"{root}/{CONFIG}", _config_bytes(wish, has_pip=seed is not None or _has_pip(layout.site)))
+
+
+def _check_kind(root: str, old: str, interpreter: Interpreter) -> None:
+    """Raise InterpreterError where the packages of a box, of the minor version ``old``, are not for this Python.
+
+    Another build (free-threaded, debug) or implementation of the same version has an ABI or a folder of its own. Boxes
+    of other tools tell of neither, and so does a damaged one: then its folders do.
+    """
+    build = read_config(root).get("soabi", "")
+    if old == interpreter.minor and (build == interpreter.soabi or not build or not interpreter.soabi):
+        found = _lib_names(f"{root}/lib")
+        if not found or interpreter.lib_name in found or interpreter.platform == "win32":
+            return
+        build = found[0]
+    name = f"Python {old}" if old != interpreter.minor or not build else f"Python {old} ({build})"
+    raise InterpreterError(
+        f"{root} is for {name}, and its packages can't be used by {interpreter.title}",
+        hints=(f"make it anew: `capsa create --clear -p {interpreter.base_executable} {root}`",),
+    )
+
+
+def _lib_names(folder: str) -> list[str]:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []  # gone: the box is made whole
+    return sorted(name for name in names if os.path.isdir(f"{folder}/{name}/site-packages"))
 
 
 def _renew_programs(root: str, wish: Wish, layout: Layout) -> None:
@@ -201,7 +228,7 @@ def _renew_programs(root: str, wish: Wish, layout: Layout) -> None:
         remove_tree(place)
 
 
-def _build(place: str, wish: Wish, linker: Linker, seed: Manifest | None, seed_tree: str) -> None:
+def _build(place: str, wish: Wish, linker: Linker, seed: Seed | None) -> None:
     """Write the whole box into ``place``, which is not there yet or empty; its texts speak of ``wish.root``."""
     layout = wish.layout
     if place != wish.root:
@@ -209,17 +236,17 @@ def _build(place: str, wish: Wish, linker: Linker, seed: Manifest | None, seed_t
     for folder in _folders(layout):
         make_folder(f"{place}/{folder}")
     if wish.has_lib64:
-        symlink("lib", f"{place}/lib64")
+        _has_linked("lib", f"{place}/lib64")
     _put_programs(place, wish, layout)
     for name, content in wish.scripts.items():
         write_new(f"{place}/{layout.scripts}/{name}", content)
     for name, content in _own_files():
-        if name != _IGNORE or place != wish.root or not os.path.lexists(f"{place}/{name}"):
+        if name not in _KEPT or place != wish.root or not os.path.lexists(f"{place}/{name}"):
             write_new(f"{place}/{name}", content)
     if seed is not None:
-        put_pip(place, layout, wish.interpreter.minor, seed, seed_tree, linker)
+        put_pip(place, layout, wish.interpreter.minor, seed, linker)
     # Last: until pyvenv.cfg is there, nobody takes the folder for a box.
-    write_new(f"{place}/{CONFIG}", _config_bytes(wish))
+    write_new(f"{place}/{CONFIG}", _config_bytes(wish, has_pip=seed is not None))
 
 
 def _folders(layout: Layout) -> list[str]:
@@ -232,11 +259,12 @@ def _folders(layout: Layout) -> list[str]:
 
 
 def _own_files() -> tuple[tuple[str, bytes], ...]:
-    return (ID, os.urandom(16).hex().encode("ascii") + b"\n"), (_IGNORE, b"*\n"), ("CACHEDIR.TAG", _TAG)
+    return (ID, os.urandom(16).hex().encode("ascii") + b"\n"), (_IGNORE, b"*\n"), (_TAG_NAME, _TAG)
 
 
-def _config_bytes(wish: Wish) -> bytes:
-    return os.fsencode(config_text(wish))
+def _config_bytes(wish: Wish, *, has_pip: bool) -> bytes:
+    # Python reads it as UTF-8, in every locale, and does not start when it is not.
+    return config_text(wish, has_pip=has_pip).encode("utf-8")
 
 
 def _put_programs(place: str, wish: Wish, layout: Layout) -> None:
@@ -245,19 +273,28 @@ def _put_programs(place: str, wish: Wish, layout: Layout) -> None:
         _copy_windows_programs(wish.interpreter, folder)
         return
     base = wish.interpreter.base_executable
-    if wish.is_copy:
-        _copy(base, f"{folder}/python")
-        for name in _libraries_beside(base):
-            _copy(f"{os.path.dirname(base)}/{name}", f"{folder}/{name}")
-    else:
-        symlink(base, f"{folder}/python")
+    if not wish.is_copy and _has_linked(base, f"{folder}/python"):
+        for name in program_names(wish.interpreter):
+            symlink("python", f"{folder}/{name}")
+        return
+    _copy(base, f"{folder}/python")
+    for name in _libraries_beside(base):
+        _copy(f"{os.path.dirname(base)}/{name}", f"{folder}/{name}")
     own = Linker("hardlink")
     for name in program_names(wish.interpreter):
-        if wish.is_copy:
-            # Further names of the copy share its space.
-            own.link(f"{folder}/python", f"{folder}/{name}", _facts(os.stat(f"{folder}/python")))
-        else:
-            symlink("python", f"{folder}/{name}")
+        # Further names of the copy share its space.
+        own.link(f"{folder}/python", f"{folder}/{name}", _facts(os.stat(f"{folder}/python")))
+
+
+def _has_linked(text: str, path: str) -> bool:
+    """Make a symbolic link, unless the disk knows none: then the Python is copied, as Python's own venv does."""
+    try:
+        symlink(text, path)
+    except RefusedError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        return False
+    return True
 
 
 def _copy(source: str, target: str) -> None:

@@ -21,7 +21,7 @@ def read_config(root: str) -> dict[str, str]:
     """
     try:
         with open(f"{root}/{CONFIG}", "rb") as stream:
-            text = os.fsdecode(stream.read())
+            text = stream.read().decode("utf-8", "surrogateescape")
     except OSError as error:
         reason = "it has no pyvenv.cfg" if isinstance(error, FileNotFoundError | NotADirectoryError) else error.strerror
         raise EnvironmentMissingError(

@@ -7,6 +7,7 @@ Hot.
 from __future__ import annotations
 
 import os
+from _collections_abc import Iterator
 
 from capsa.interpreter.pyenv import installed_versions, pyenv_root, release_of, resolve_shim, shim_root
 from capsa.interpreter.request import Request
@@ -19,23 +20,26 @@ _USUAL = ("/usr/local/bin", "/usr/bin", "/opt/homebrew/bin")
 _OLDEST = (3, 8)
 
 
-def on_path(names: list[str], surroundings: Surroundings) -> list[str]:
-    """Return the programs of these names on PATH: folder by folder, in each in the order of ``names``."""
+def on_path(names: list[str], surroundings: Surroundings) -> Iterator[str]:
+    """Yield the programs of these names on PATH: folder by folder, in each in the order of ``names``.
+
+    Looks no further than it is asked to.
+    """
     return _in_folders(_path_folders(surroundings), names, surroundings)
 
 
 def elsewhere(request: Request | None, surroundings: Surroundings) -> list[str]:
     """Return the other places that may hold a fitting Python: more names on PATH, pyenv, the usual folders."""
     names = _numbered_names(request)
-    found = on_path(names, surroundings)
+    found = list(on_path(names, surroundings))
     root = pyenv_root(surroundings)
     for version in installed_versions(root):
         if _is_hopeful(version, request):
             place = os.path.join(root, "versions", version, "bin")
-            found += _in_folders([place], ["python3", "python", "pypy3", "pypy"], surroundings)[:1]
+            found += list(_in_folders([place], ["python3", "python", "pypy3", "pypy"], surroundings))[:1]
     present = set(_path_folders(surroundings))
     usual = [] if surroundings.is_windows else [folder for folder in _USUAL if folder not in present]
-    return found + _in_folders(usual, [*names, "python3", "pypy3"], surroundings)
+    return [*found, *_in_folders(usual, [*names, "python3", "pypy3"], surroundings)]
 
 
 def in_folder(folder: str) -> str | None:
@@ -65,7 +69,9 @@ def _numbered_names(request: Request | None) -> list[str]:
     if request is None or len(request.release) < 2:  # noqa: PLR2004 - without a minor version all may fit
         return names
     minor = f"3.{request.release[1]}"
-    return [name for name in names if name.endswith((minor, f"{minor}t")) or name == "pypy3"]
+    if request.is_debug:
+        names += [f"python{minor}d", f"python{minor}td"]
+    return [name for name in names if name.endswith((minor, f"{minor}t", "d")) or name == "pypy3"]
 
 
 def _path_folders(surroundings: Surroundings) -> list[str]:
@@ -75,8 +81,7 @@ def _path_folders(surroundings: Surroundings) -> list[str]:
     return list(dict.fromkeys(folder.rstrip("/") or "/" for folder in folders if os.path.isabs(folder)))
 
 
-def _in_folders(folders: list[str], names: list[str], surroundings: Surroundings) -> list[str]:
-    found = []
+def _in_folders(folders: list[str], names: list[str], surroundings: Surroundings) -> Iterator[str]:
     ending = ".exe" if surroundings.is_windows else ""
     for folder in folders:
         for name in names:
@@ -84,8 +89,7 @@ def _in_folders(folders: list[str], names: list[str], surroundings: Surroundings
             if _is_program(path):
                 program = _behind_shim(path, surroundings)
                 if program:
-                    found.append(program)
-    return found
+                    yield program
 
 
 def _behind_shim(path: str, surroundings: Surroundings) -> str | None:

@@ -90,8 +90,7 @@ class Discovery:
         return self._choice(interpreter, f"{pin} asks for {words[0]}")
 
     def _unasked(self, requires_python: str) -> Choice:
-        first = on_path(["python3", "python"], self._surroundings)
-        for path in first:
+        for path in on_path(["python3", "python"], self._surroundings):
             interpreter = self._answer(path)
             if interpreter is not None and _is_allowed(interpreter, requires_python):
                 return self._choice(interpreter, "it is the first on PATH" + _condition(requires_python))

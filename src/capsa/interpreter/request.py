@@ -1,7 +1,8 @@
 """What a user writes to ask for a Python, read: a version, a range, an implementation, a program, a place.
 
-    3.12   3.12.1   3.13t (free-threaded)   3.13d (debug)   >=3.10,<3.13   python3.11   pypy   pypy@3.9   cpython@>=3.10
-    pypy3.9-7.3.12 (pyenv's names)   cp312   ./folder-of-an-environment   /usr/bin/python3   graalpy (a program on PATH)
+    3.12   3.12.1   3.13t or 3.13+freethreaded   3.13d or 3.13+debug   3.14+gil   >=3.10,<3.13   python3.11   pypy
+    pypy@3.9   cpython@>=3.10   pypy3.9-7.3.12 (pyenv's names)   cp312   ./folder-of-an-environment   /usr/bin/python3
+    graalpy (a program on PATH)
 
 Never looks at a disk. Hot: `packaging` is loaded only for a range.
 """
@@ -18,6 +19,8 @@ _IMPLEMENTATIONS = ("cpython", "python", "pypy", "graalpy", "cp", "pp")  # longe
 _SHORT = {"cp": "cpython", "pp": "pypy", "python": ""}
 _OPERATORS = ("<", ">", "=", "!", "~")
 _OLDEST = (3, 8)
+# uv's words for builds, beside Python's own letters; a release alone means the build with the lock already.
+_VARIANTS = {"freethreaded": "t", "debug": "d", "freethreaded+debug": "td", "gil": "", "gil+debug": "d"}
 _PRE = (("rc", "rc"), ("alpha", "a"), ("beta", "b"), ("a", "a"), ("b", "b"))
 
 
@@ -161,8 +164,12 @@ def _is_read(request: Request, text: str) -> bool:
 
 
 def _is_version(request: Request, text: str) -> bool:
-    body = text.rstrip("td")
-    flags = text[len(body) :]
+    body, _, variant = text.partition("+")
+    if variant:
+        flags = _VARIANTS.get(variant, "?")
+    else:
+        body = text.rstrip("td")
+        flags = text[len(body) :]
     if flags not in {"", "t", "d", "td"}:
         return False
     request.is_free_threaded, request.is_debug = "t" in flags, "d" in flags

@@ -33,15 +33,15 @@ class Layout:
         self.root = root
         self.is_windows = platform == "win32"
         self.data = ""
+        # Without the letters that tell builds apart: that is where pip puts headers, and where builds look for them.
+        self.headers = f"include/site/python{lib_name.strip('abcdefghijklmnopqrstuvwxyz')}"
         if self.is_windows:
             self.scripts = "Scripts"
             self.purelib = self.platlib = "Lib/site-packages"
-            self.headers = "include/site"
             self.python = "Scripts/python.exe"
         else:
             self.scripts = "bin"
             self.purelib = self.platlib = f"lib/{lib_name}/site-packages"
-            self.headers = f"include/site/{lib_name}"
             self.python = "bin/python"
 
     def path(self, relative: str) -> str:

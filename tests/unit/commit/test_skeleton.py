@@ -9,9 +9,10 @@ from capsa.commit.skeleton import is_inside, is_of_pip, is_reserved, is_skeleton
     "path",
     [
         "pyvenv.cfg", "PyVenv.cfg", ".gitignore", "CACHEDIR.TAG", ".capsa", ".capsa/journal", ".capsa/new/0/x", "lib64",
-        "bin/python", "bin/python3", "bin/python3.12", "bin/python3.13t", "bin/pypy3.10", "bin/activate",
-        "bin/activate.fish", "bin/Activate.ps1", "bin/activate_this.py", "bin/deactivate", "Scripts/python.exe",
-        "Scripts/python.com", "Scripts/python.cmd", "Scripts/python3.ps1", "Scripts/python.exe.", "scripts /python.exe",
+        "bin/python", "bin/python3", "bin/python3.12", "bin/python3.13t", "bin/python3.13td", "bin/pypy3.10",
+        "bin/activate", "bin/activate.fish", "bin/Activate.ps1", "bin/activate_this.py", "bin/deactivate",
+        "Scripts/python.exe", "Scripts/python.com", "Scripts/python.cmd", "Scripts/python3.ps1", "Scripts/python.exe.",
+        "scripts /python.exe",
         "Scripts/activate.bat::$DATA", "pyvenv.cfg.", ".capsa./id",
         "Scripts/PYTHONW.EXE", "Scripts/activate.bat", "Scripts/deactivate.bat", "scripts/python",
     ],

@@ -1,6 +1,8 @@
 import errno
 import os
+import shutil
 import stat
+import subprocess
 import threading
 
 import pytest
@@ -87,10 +89,24 @@ def test_folders_above_are_made(make, tmp_path):
     assert read_config(str(tmp_path / "a" / "b" / "box"))
 
 
-@pytest.mark.parametrize("name", ["with space", "quo'te\"", "$HOME", "ünï", "漢字", "#x", "%s", "-x", "a\\b", "\t"])
-def test_any_name_will_do(make, tmp_path, name):
+@pytest.mark.parametrize(
+    "name", ["with space", "quo'te\"", "$HOME", "ünï", "漢字", "#x", "%s", "-x", "a\\b", "\t", "by\udcffte", "a\u2028b"]
+)
+def test_any_name_will_do(make, base, tmp_path, name):
     make(tmp_path / name)
-    assert read_config(str(tmp_path / name))["command"] == f"capsa create {tmp_path / name}".strip()
+    config = read_config(str(tmp_path / name))
+    assert config["home"] == str(base.parent)
+    shell = shutil.which("bash") or pytest.skip("no bash is here")
+    told = subprocess.run([shell, "-c", f"printf '%s\\n' {config['command']}"], capture_output=True, check=True).stdout
+    assert os.fsdecode(told) == f"capsa\ncreate\n-p\n{base}\n--no-pip\n{tmp_path / name}\n"
+
+
+def test_a_python_whose_path_python_could_not_read_is_refused(make, tmp_path):
+    with pytest.raises(
+        UsageError, match=r"no box can be made of the Python at `.*\\udcff`: its path has bytes that are"
+    ):
+        make(facts={"base_executable": f"{tmp_path}/\udcff"})
+    assert os.listdir(tmp_path) == ["base"]
 
 
 def test_impossible_paths_are_refused_before_anything_is_made(make, tmp_path):
@@ -152,6 +168,12 @@ def test_a_gitignore_that_is_there_is_kept(make, tmp_path):
     assert (box / ".gitignore").read_text() == "!keep\n"
     make(is_allowed_existing=True)
     assert (box / ".gitignore").read_text() == "!keep\n"
+
+
+def test_a_cachedir_tag_that_is_there_is_kept(make, tmp_path):
+    (tmp_path / "box").mkdir()
+    (tmp_path / "box" / "CACHEDIR.TAG").write_text("mine")
+    assert (make() / "CACHEDIR.TAG").read_text() == "mine"
 
 
 def fail_at(monkeypatch, call):
@@ -301,6 +323,33 @@ def test_upgrade_to_another_minor_version_is_refused(make):
     assert tree(box) == before
 
 
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"soabi": "cpython-311d-x86_64-linux-gnu", "version": "3.11.7"}, "cpython-311-x86_64-linux-gnu"),
+        ({"implementation": "pypy", "lib_name": "pypy3.11", "soabi": ""}, "python3.11"),
+        ({"lib_name": "python3.11t", "soabi": "cpython-311t-x86_64-linux-gnu"}, "cpython-311-x86_64-linux-gnu"),
+    ],
+)
+def test_upgrade_to_another_build_of_the_same_version_is_refused(make, base, facts, told):
+    box = make()
+    before = tree(box)
+    with pytest.raises(InterpreterError, match=rf"is for Python 3\.11 \({told}\), and its packages can't") as caught:
+        make(is_upgraded=True, facts=facts)
+    assert caught.value.hints == (f"make it anew: `capsa create --clear -p {base} {box}`",)
+    assert tree(box) == before
+
+
+def test_upgrade_takes_a_box_of_another_tool_and_one_that_lost_its_folders(make):
+    box = make()
+    text = (box / "pyvenv.cfg").read_text()
+    (box / "pyvenv.cfg").write_text("".join(line for line in text.splitlines(True) if not line.startswith("soabi")))
+    make(is_upgraded=True)
+    shutil.rmtree(box / "lib")
+    make(is_upgraded=True)
+    assert (box / "lib/python3.11/site-packages").is_dir()
+
+
 @pytest.mark.parametrize("options", [{"is_cleared": True}, {"is_allowed_existing": True}])
 def test_waits_for_whoever_changes_the_box_now(make, options):
     box = make()
@@ -323,6 +372,26 @@ def test_copies_are_files_and_share_their_space(make, base):
         assert path.read_text() == "python"
         assert os.access(path, os.X_OK)
     assert (box / "bin/python").stat().st_ino != base.stat().st_ino
+
+
+def test_a_disk_without_links_gets_copies(make, monkeypatch):
+    def refuse(_, path):
+        raise RefusedError("no", number=errno.EPERM, path=path)
+
+    monkeypatch.setattr(room, "symlink", refuse)
+    box = make()
+    assert (box / "bin/python3.11").read_text() == "python"
+    assert not (box / "lib64").exists()
+
+
+def test_a_link_that_fails_otherwise_is_a_failure(make, tmp_path, monkeypatch):
+    def refuse(_, path):
+        raise RefusedError("no", number=errno.ENOSPC, path=path)
+
+    monkeypatch.setattr(room, "symlink", refuse)
+    with pytest.raises(RefusedError):
+        make()
+    assert os.listdir(tmp_path) == ["base"]
 
 
 def test_a_copy_of_pypy_takes_its_library_along(make, base):

@@ -185,7 +185,7 @@ def test_pip_has_the_names_of_the_boxs_python(tmp_path):
 def test_windows_has_its_own_folders_and_two_files_a_launcher(tmp_path):
     unpacked = unpack(tmp_path, MODULE | {"sample-1.0.data/headers/s.h": b"h"}, console={"sample": "sample:main"})
     landed = land(box("C:/box", platform="win32"), unpacked)
-    assert linked(landed)["sample-1.0.data/headers/s.h"] == "include/site/sample/s.h"
+    assert linked(landed)["sample-1.0.data/headers/s.h"] == "include/site/python3.11/sample/s.h"
     files = written(landed)
     assert {"Scripts/sample-script.py", "Scripts/sample.cmd"} < set(files)
     record = files["Lib/site-packages/sample-1.0.dist-info/RECORD"].content.decode()

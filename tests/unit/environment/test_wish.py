@@ -10,24 +10,49 @@ def wish(root="/box", **more):
 
 
 def test_pyvenv_cfg_says_what_venv_and_virtualenv_say():
-    text = config_text(wish(prompt="it's", command="capsa create -p 3.11 /box", has_system_site=True))
+    text = config_text(wish(prompt="it's", has_system_site=True))
     assert text == (
         "home = /opt/python/bin\n"
         "include-system-site-packages = true\n"
         "version = 3.11.7\n"
         'prompt = "it\'s"\n'
         "executable = /opt/python/bin/python3.11\n"
-        "command = capsa create -p 3.11 /box\n"
+        "command = capsa create -p /opt/python/bin/python3.11 --system-site-packages '--prompt=it'\\''s' /box\n"
         "implementation = CPython\n"
         "version_info = 3.11.7.final.0\n"
+        "soabi = cpython-311-x86_64-linux-gnu\n"
         "capsa = 0.1.0\n"
     )
 
 
-def test_without_a_prompt_or_a_command():
-    text = config_text(wish())
+def test_without_a_prompt_and_without_an_abi():
+    text = config_text(wish(python=interpreter(soabi="")))
     assert "prompt" not in text
-    assert "command = capsa create /box\n" in text
+    assert "soabi" not in text
+
+
+@pytest.mark.parametrize(
+    ("more", "options"),
+    [
+        ({}, ""),
+        ({"is_copy": True, "is_cleared": True}, "--copies --clear "),
+        ({"is_upgraded": True}, "--upgrade "),
+        ({"is_allowed_existing": True, "prompt": "-x"}, "--prompt=-x --allow-existing "),
+    ],
+)
+def test_the_command_has_every_option_that_was_asked_for(more, options):
+    assert f"command = capsa create -p /opt/python/bin/python3.11 {options}/box\n" in config_text(wish(**more))
+
+
+def test_who_makes_a_box_for_himself_says_so_on_one_line():
+    assert "command = capsa, for /a?b?c\n" in config_text(wish(command="capsa, for /a\nb\udcffc"))
+
+
+def test_what_cannot_be_printed_stands_in_the_command_as_escapes():
+    text = config_text(wish(root="/a\t1'\udcff\x85b", prompt="p\udcfe"))
+    assert text.isascii()
+    assert r"$'/a\0111\'\377\302\205b'" in text
+    assert r"prompt = 'p\udcfe'" in text
 
 
 @pytest.mark.parametrize(
@@ -73,6 +98,8 @@ def test_a_dot_is_the_name_of_the_current_folder():
     [
         ({}, ["python3", "python3.11"]),
         ({"is_free_threaded": True, "version_info": [3, 13, 0]}, ["python3", "python3.13", "python3.13t"]),
+        ({"is_debug": True}, ["python3", "python3.11", "python3.11d"]),
+        ({"is_debug": True, "is_free_threaded": True}, ["python3", "python3.11", "python3.11td"]),
         (
             {"implementation": "pypy", "version_info": [3, 9, 16]},
             ["python3", "python3.9", "pypy", "pypy3", "pypy3.9"],

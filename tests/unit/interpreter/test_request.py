@@ -68,6 +68,31 @@ def test_special_builds_are_told_apart():
     assert not parse_request("3.13td").is_met_by(FREE)
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("3.13+freethreaded", "3.13t"),
+        ("cpython@3.13.0+freethreaded", "cpython@3.13.0t"),
+        ("3.13+debug", "3.13d"),
+        ("3.13+freethreaded+debug", "3.13td"),
+        ("3.13+gil", "3.13"),
+        ("python3.13+debug", "3.13d"),
+    ],
+)
+def test_builds_may_be_asked_for_by_word(text, same):
+    word, letter = parse_request(text), parse_request(same)
+    assert [word.is_met_by(python) for python in (FREE, DEBUG, CPYTHON["3.13.0"])] == [
+        letter.is_met_by(python) for python in (FREE, DEBUG, CPYTHON["3.13.0"])
+    ]
+    assert word.names()[0] == letter.names()[0]
+
+
+@pytest.mark.parametrize("text", ["3.13+", "3.13+fast", "3.13t+debug", "3.13+t", "+debug"])
+def test_words_for_builds_that_mean_nothing_are_refused(text):
+    with pytest.raises(InterpreterError, match="does not name a Python"):
+        parse_request(text)
+
+
 def test_a_release_candidate_counts():
     assert parse_request("3.14").is_met_by(CANDIDATE)
     assert parse_request("3.14.0rc1").is_met_by(CANDIDATE)
