@@ -13,7 +13,10 @@ from capsa.disk.link import Linker
 from capsa.environment.create import create
 from capsa.environment.wish import Wish
 from capsa.interpreter.probe import probe
-from capsa.shell.scripts import activation_line, scripts
+from capsa.shell.line import activation_line
+from capsa.shell.scripts import scripts
+from support.run import Capsa
+from support.shells import HOSTILE, program_of
 
 POSIX = {
     "bash": ["bash", "--norc", "--noprofile"],
@@ -26,27 +29,6 @@ POSIX = {
     "yash": ["yash", "--norcfile", "--noprofile"],
 }
 KNOWS_ITS_PLACE = {"bash", "bash as sh", "zsh", "ksh93", "fish"}
-HOSTILE = [
-    "it's",
-    'quo"te',
-    "$(touch hit)",
-    "`touch hit`",
-    "${HOME+x}",
-    "a; touch hit; b",
-    "a & touch hit",
-    "!! !$ !touch",
-    "%n%m%(?.a.b)%F{red}%s",
-    "back\\slash\\",
-    "\\$(touch hit)",
-    "%$(touch hit)",
-    "-n",
-    "*?[a]",
-    "~root",
-    "#comment",
-    "ünï 漢字",
-    "a|b<c>d",
-    "'\"'$(touch hit)'\"'",
-]
 # What changes of itself from one line to the next.
 VOLATILE = re.compile(
     r"_|!|#|\$|\?|\*|-|0|@|BASH_\w+|PIPESTATUS|RANDOM|SRANDOM|SECONDS|LINENO|EPOCH\w+|FUNCNAME|pipestatus|status|argv|"
@@ -57,10 +39,7 @@ VOLATILE = re.compile(
 
 def command_of(name):
     command = {**POSIX, "fish": ["fish", "--no-config"]}[name]
-    program = shutil.which(command[0])
-    if program is None:
-        pytest.skip(f"{command[0]} is not here")
-    return [program, *command[1:]]
+    return [program_of(command[0]), *command[1:]]
 
 
 @pytest.fixture(scope="module")
@@ -68,13 +47,41 @@ def python(tmp_path_factory):
     return probe(sys.executable, variables={}, folder=str(tmp_path_factory.mktemp("probe")))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def make_box(python):
     def make(root, prompt=""):
         create(Wish(root=str(root), interpreter=python, scripts=scripts(str(root), prompt), prompt=prompt), Linker())
         return root
 
     return make
+
+
+@pytest.fixture(scope="module")
+def boxes(make_box, tmp_path_factory):
+    """Boxes that no test changes: ask for one by its name."""
+    base = tmp_path_factory.mktemp("boxes")
+    made = {}
+
+    def box(name, prompt=""):
+        if name not in made:
+            made[name] = make_box(base / name, prompt)
+        return made[name]
+
+    return box
+
+
+@pytest.fixture(scope="module")
+def full_box(tmp_path_factory):
+    capsa = Capsa(tmp_path_factory.mktemp("full"))
+    capsa.done("create", "box")
+    return capsa.folder / "box"
+
+
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory):
+    root = tmp_path_factory.mktemp("venv") / "theirs"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", root], check=True)
+    return root
 
 
 class Shell:
@@ -145,8 +152,8 @@ def seen(root, prompt):
     return f"{root}/bin/python\n{root}\n{root}\n{prompt}\n"
 
 
-def test_stepping_in_and_out_leaves_every_variable_as_it_was(shell, make_box, tmp_path):
-    root = make_box(tmp_path / "box")
+def test_stepping_in_and_out_leaves_every_variable_as_it_was(shell, boxes):
+    root = boxes("box")
     out = shell.run(f"snap before\n{shell.line(root)}\n{SEE}\nsnap inside\ndeactivate\nsnap after\n")
     assert out == seen(root, "box")
     inside, before = shell.exported("inside"), shell.exported("before")
@@ -158,48 +165,53 @@ def test_stepping_in_and_out_leaves_every_variable_as_it_was(shell, make_box, tm
     shell.same("before", "after")
 
 
-def test_works_where_every_slip_ends_the_shell(posix, make_box, tmp_path):
-    root = make_box(tmp_path / "box")
-    other = make_box(tmp_path / "other")
+def test_pip_is_that_of_the_box(shell, full_box):
+    out = shell.run(f"snap before\n{shell.line(full_box)}\npip --version\ndeactivate\nsnap after\n")
+    assert f"from {full_box}/lib/python" in out
+    shell.same("before", "after")
+
+
+def test_works_where_every_slip_ends_the_shell(posix, boxes):
+    root, other = boxes("box"), boxes("other")
     lines = ["set -eu", "snap before", posix.line(root), posix.line(other), SEE, "deactivate", "snap after", "echo end"]
     assert posix.run("\n".join(lines)) == seen(other, "other") + "end\n"
     posix.same("before", "after")
 
 
-def test_python_home_goes_and_comes_back(shell, make_box, tmp_path):
-    root = make_box(tmp_path / "box")
+def test_python_home_goes_and_comes_back(shell, boxes):
+    root = boxes("box")
     shell.run(f"snap before\n{shell.line(root)}\nsnap inside\ndeactivate\nsnap after\n", PYTHONHOME="/somewhere")
     assert "PYTHONHOME" not in shell.exported("inside")
     shell.same("before", "after")
     assert shell.exported("after")["PYTHONHOME"] == "/somewhere"
 
 
-def test_python_home_that_is_not_exported_stays_so(shell, make_box, tmp_path):
-    root = make_box(tmp_path / "box")
+def test_python_home_that_is_not_exported_stays_so(shell, boxes):
+    root = boxes("box")
     assign = "set -g PYTHONHOME /x" if shell.is_fish else "PYTHONHOME=/x"
     shell.run(f"{assign}\nsnap before\n{shell.line(root)}\nsnap inside\ndeactivate\nsnap after\n")
     assert "PYTHONHOME" not in shell.exported("inside")
     shell.same("before", "after")
 
 
-def test_what_an_outer_shell_had_set_comes_back(shell, make_box, tmp_path):
-    root = make_box(tmp_path / "box")
+def test_what_an_outer_shell_had_set_comes_back(shell, boxes):
+    root = boxes("box")
     given = {"VIRTUAL_ENV": "/outer", "VIRTUAL_ENV_PROMPT": "outer", "PATH": "/outer/bin:/usr/bin:/bin"}
     shell.run(f"snap before\n{shell.line(root)}\nsnap inside\ndeactivate\nsnap after\n", **given)
     assert shell.exported("inside")["VIRTUAL_ENV"] == str(root)
     shell.same("before", "after")
 
 
-def test_twice_is_once(shell, make_box, tmp_path):
-    root = make_box(tmp_path / "box")
+def test_twice_is_once(shell, boxes):
+    root = boxes("box")
     line = shell.line(root)
     shell.run(f"snap before\n{line}\nsnap once\n{line}\nsnap twice\ndeactivate\nsnap after\n")
     shell.same("once", "twice")
     shell.same("before", "after")
 
 
-def test_from_box_to_box(shell, make_box, tmp_path):
-    first, second = make_box(tmp_path / "first"), make_box(tmp_path / "second")
+def test_from_box_to_box(shell, boxes):
+    first, second = boxes("first"), boxes("second")
     out = shell.run(
         f"snap before\n{shell.line(first)}\n{shell.line(second)}\n{SEE}\nsnap inside\ndeactivate\nsnap after\n"
     )
@@ -209,9 +221,8 @@ def test_from_box_to_box(shell, make_box, tmp_path):
 
 
 @pytest.mark.parametrize("is_ours_first", [True, False])
-def test_goes_together_with_the_scripts_of_pythons_own_venv(shell, make_box, tmp_path, is_ours_first):
-    ours, theirs = make_box(tmp_path / "ours"), tmp_path / "theirs"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", theirs], check=True)
+def test_goes_together_with_the_scripts_of_pythons_own_venv(shell, boxes, theirs, is_ours_first):
+    ours = boxes("ours")
     one, two = (ours, theirs) if is_ours_first else (theirs, ours)
     out = shell.run(f"snap before\n{shell.line(one)}\n{shell.line(two)}\n{SEE}\nsnap inside\ndeactivate\nsnap after\n")
     assert out.startswith(f"{two}/bin/python\n{two}\n{two}\n")
@@ -222,8 +233,8 @@ def test_goes_together_with_the_scripts_of_pythons_own_venv(shell, make_box, tmp
     assert after == shell.exported("before")
 
 
-def test_the_prompt_can_be_left_alone(shell, make_box, tmp_path):
-    root = make_box(tmp_path / "box")
+def test_the_prompt_can_be_left_alone(shell, boxes):
+    root = boxes("box")
     read = "fish_prompt" if shell.is_fish else 'echo "$PS1"'
     start = "function fish_prompt; echo mine; end" if shell.is_fish else "PS1=mine"
     script = f"{start}\n{shell.line(root)}\n{read}\ndeactivate\n{read}\n"
@@ -231,8 +242,8 @@ def test_the_prompt_can_be_left_alone(shell, make_box, tmp_path):
     assert shell.run(script, VIRTUAL_ENV_DISABLE_PROMPT="1") == "mine\nmine\n"
 
 
-def test_no_prompt_is_invented(posix, make_box, tmp_path):
-    root = make_box(tmp_path / "box")
+def test_no_prompt_is_invented(posix, boxes):
+    root = boxes("box")
     script = f'unset PS1\nset -u\n{posix.line(root)}\necho "${{PS1-none}}"\ndeactivate\necho "${{PS1-none}}"\n'
     assert posix.run(script) == "none\nnone\n"
 
@@ -245,28 +256,27 @@ def test_the_status_of_the_last_command_reaches_the_own_prompt_of_fish(make_box,
     assert fish.run(f"{start}\n{fish.line(root)}\nfalse\nfish_prompt\n") == "(box) status 1\n"
 
 
-def test_the_name_shown_is_the_one_given_or_that_of_the_folder(shell, make_box, tmp_path):
-    named = make_box(tmp_path / "one" / ".venv", prompt="given")
-    plain = make_box(tmp_path / "two" / ".venv")
+def test_the_name_shown_is_the_one_given_or_that_of_the_folder(shell, boxes):
+    named = boxes("one/.venv", prompt="given")
+    plain = boxes("two/.venv")
     script = "\n".join(f'{shell.line(root)}\necho "$VIRTUAL_ENV_PROMPT"' for root in (named, plain))
     assert shell.run(script) == "given\ntwo\n"
 
 
-def test_finds_its_place_by_any_way_to_it(shell, make_box, tmp_path, request):
-    root = make_box(tmp_path / "box")
-    (tmp_path / "link").symlink_to(root)
+def test_finds_its_place_by_any_way_to_it(shell, boxes, tmp_path, request):
+    root, link = boxes("box"), tmp_path / "link"
+    link.symlink_to(root)
     name, word = ("activate.fish", "source") if shell.is_fish else ("activate", ".")
+    does_know = request.node.callspec.params["shell"] in KNOWS_ITS_PLACE
     ways = {
         f"cd '{root}'; {word} bin/{name}": root,
         f"cd '{root}/bin'; {word} ./{name}": root,
         f"cd '{root}/lib'; {word} ../bin/{name}": root,
         f"cd /; {word} '{root}/bin/../bin//{name}'": root,
-        f"cd /; {word} '{tmp_path}/link/bin/{name}'": tmp_path / "link",
+        f"cd /; {word} '{link}/bin/{name}'": link if does_know else root,
     }
-    if request.node.callspec.params["shell"] not in KNOWS_ITS_PLACE:
-        ways[f"cd /; {word} '{tmp_path}/link/bin/{name}'"] = root
-    for way, place in ways.items():
-        assert shell.run(f'{way}\necho "$VIRTUAL_ENV"; pwd\n').splitlines()[0] == str(place), way
+    out = shell.run("".join(f'{way}\necho "$VIRTUAL_ENV"\ndeactivate\n' for way in ways))
+    assert out.splitlines() == list(map(str, ways.values()))
 
 
 def test_a_moved_box_still_activates_or_says_why_not(shell, make_box, tmp_path, request):
@@ -290,8 +300,8 @@ def test_a_script_that_is_a_copy_elsewhere_means_the_box_it_was_made_for(shell, 
     assert shell.run(f'{shell.line(tmp_path / "a")}\necho "$VIRTUAL_ENV"\n') == f"{root}\n"
 
 
-def test_a_cd_of_the_users_own_is_not_called(posix, make_box, tmp_path):
-    root = make_box(tmp_path / "box")
+def test_a_cd_of_the_users_own_is_not_called(posix, boxes):
+    root = boxes("box")
     define = 'cd () { echo called >&2; }\nalias pwd="echo aliased"\n'
     assert posix.run(f'{define}. "{root}/lib/../bin/activate"\necho "$VIRTUAL_ENV"\n') == (f"{root}\n")
 
@@ -314,8 +324,8 @@ def typed(shell, roots, setup=""):
     return done.stdout + done.stderr
 
 
-def test_hostile_folders_execute_nothing(shell, make_box):
-    roots = [make_box(shell.base / name) for name in HOSTILE]
+def test_hostile_folders_execute_nothing(shell, boxes):
+    roots = [boxes(name) for name in HOSTILE]
     for root in roots:
         (root / "bin" / "ran-here").write_text("#!/bin/sh\nprintf 'ran:%s:end\\n' \"$0\"\n")
         (root / "bin" / "ran-here").chmod(0o755)
@@ -325,8 +335,8 @@ def test_hostile_folders_execute_nothing(shell, make_box):
     assert not list(shell.base.rglob("hit"))
 
 
-def test_hostile_prompts_execute_nothing_and_are_shown(shell, make_box, request):
-    roots = [make_box(shell.base / f"box{number}", prompt=name) for number, name in enumerate(HOSTILE)]
+def test_hostile_prompts_execute_nothing_and_are_shown(shell, boxes, request):
+    roots = [boxes(f"prompt{number}", prompt=name) for number, name in enumerate(HOSTILE)]
     text = typed(shell, roots, "PS1='$ '" if not shell.is_fish else "")
     assert [root for root in roots if f"at:{root}:end" not in text] == []
     assert not list(shell.base.rglob("hit"))
@@ -340,10 +350,10 @@ def test_hostile_prompts_execute_nothing_and_are_shown(shell, make_box, request)
 @pytest.mark.parametrize(
     "option", ["promptsubst", "nopromptsubst", "promptbang", "ksharrays", "shwordsplit", "rcquotes", "extendedglob"]
 )
-def test_hostile_names_execute_nothing_under_the_options_of_zsh(make_box, tmp_path, option):
+def test_hostile_names_execute_nothing_under_the_options_of_zsh(boxes, tmp_path, option):
     (tmp_path / "shell").mkdir()
     zsh = Shell("zsh", tmp_path / "shell")
-    roots = [make_box(zsh.base / name) for name in HOSTILE]
+    roots = [boxes(name) for name in HOSTILE]
     # Whoever turns substitution on later must not be surprised either.
     lines = [f"setopt {option}", "PS1='$ '"]
     for root in roots:
@@ -361,6 +371,6 @@ def test_a_prompt_with_control_characters_shows_none(shell, make_box, tmp_path):
     assert "\x1b]" not in out
 
 
-def test_the_script_is_not_run_by_mistake(make_box, tmp_path):
-    root = make_box(tmp_path / "box")
+def test_the_script_is_not_run_by_mistake(boxes):
+    root = boxes("box")
     assert not os.access(Path(root) / "bin" / "activate", os.X_OK)

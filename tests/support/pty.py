@@ -20,7 +20,13 @@ class OnTerminal:
     """A process that was started on a terminal. ``written`` is what it wrote so far."""
 
     def __init__(
-        self, command: list[str], *, folder: Path, variables: dict[str, str], size: tuple[int, int] = (80, 24)
+        self,
+        command: list[str],
+        *,
+        folder: Path,
+        variables: dict[str, str],
+        size: tuple[int, int] = (80, 24),
+        patience: float = _PATIENCE,
     ) -> None:
         self._master, slave = pty.openpty()
         columns, rows = size
@@ -37,7 +43,8 @@ class OnTerminal:
             preexec_fn=_control,  # noqa: PLW1509 - the tests start it from one thread
         )
         os.close(slave)
-        self._end = time.monotonic() + _PATIENCE
+        self._patience = patience
+        self._end = time.monotonic() + patience
         self._is_over = False
         self.written = ""
 
@@ -62,7 +69,8 @@ class OnTerminal:
         left = self._end - time.monotonic()
         if left <= 0 or not select.select([self._master], [], [], left)[0]:
             self.process.kill()
-            message = f"still running after {_PATIENCE:g} s, and wrote {self.written!r}"
+            self.process.wait(timeout=_PATIENCE)
+            message = f"still running after {self._patience:g} s, and wrote {self.written!r}"
             raise AssertionError(message)
         try:
             piece = os.read(self._master, 65536)

@@ -1,14 +1,49 @@
-"""The activation scripts of a box, and the line that a person types to use them. Hot."""
+"""The activation scripts of a box: which files, made of which templates. Hot."""
 
 from __future__ import annotations
 
-from capsa.errors import UsageError
-from capsa.shell import fish, sh
+from capsa.shell.quote import (
+    quote_cmd,
+    quote_csh,
+    quote_elvish,
+    quote_fish,
+    quote_nu,
+    quote_powershell,
+    quote_python,
+    quote_sh,
+)
+from capsa.shell.template import filled, read_template
 
 HOT = True  # the fast path: see docs/adr
 
-_POSIX = ("sh", "dash", "ksh", "bash", "zsh")
-SHELLS = (*_POSIX, "fish")
+# The file in the box, its template, and how a value is quoted there.
+_POSIX = (
+    ("activate", "activate.sh", quote_sh),
+    ("activate.fish", "activate.fish", quote_fish),
+    ("activate.csh", "activate.csh", quote_csh),
+    ("activate.nu", "activate.nu", quote_nu),
+    ("activate.elv", "activate.elv", quote_elvish),
+    ("activate.xsh", "activate.xsh", quote_python),
+    ("Activate.ps1", "Activate.ps1", quote_powershell),
+    ("activate_this.py", "activate_this.txt", ascii),
+)
+_WINDOWS = (
+    *_POSIX,
+    ("activate.bat", "activate.bat", quote_cmd),
+    ("deactivate.bat", "deactivate.bat", quote_cmd),
+)
+# Parts of a template that are templates themselves, as the hook of the shell has them too.
+_PARTS = {
+    "activate.sh": (("STEP", "step.sh"), ("LEAVE", "leave.sh")),
+    "activate.fish": (("STEP", "step.fish"),),
+    "activate.csh": (("STEP", "step.csh"),),
+    "activate.nu": (("STEP", "step.nu"),),
+    "Activate.ps1": (("STEP", "step.ps1"),),
+    "activate.bat": (("LEAVE", "leave.bat"), ("COPY", "copy.bat")),
+    "deactivate.bat": (("LEAVE", "leave.bat"), ("COPY", "copy.bat")),
+    "activate.elv": (("STEP", "step.elv"),),
+    "activate.xsh": (("STEP", "step.xsh"),),
+}
 
 
 def scripts(root: str, prompt: str, platform: str = "linux") -> dict[str, bytes]:
@@ -16,30 +51,17 @@ def scripts(root: str, prompt: str, platform: str = "linux") -> dict[str, bytes]
 
     ``prompt`` is the text that the prompt shows; "" means the name of the folder, or for ``.venv`` of the one above.
     """
-    folder = _scripts_folder(platform)
-    texts = {
-        "activate": sh.sh_script(root, prompt, folder),
-        "activate.fish": fish.fish_script(root, prompt, folder),
-    }
-    return {name: text.encode("utf-8", "surrogateescape") for name, text in texts.items()}
+    made = {}
+    for name, template, quote in _WINDOWS if platform == "win32" else _POSIX:
+        values = {"ROOT": quote(root), "PROMPT": quote(prompt), "SCRIPTS": scripts_folder(platform)}
+        values |= {part: read_template(source) for part, source in _PARTS.get(template, ())}
+        text = filled(read_template(template), values)
+        if name.endswith(".bat"):
+            text = text.replace("\n", "\r\n")  # else cmd may miss a label
+        made[name] = text.encode("utf-8", "surrogateescape")
+    return made
 
 
-def activation_line(shell: str, root: str, platform: str = "linux", *, folder: str = "") -> str:
-    """Return the exact line that activates the environment at ``root`` in a shell of `SHELLS`, "bash" and the like.
-
-    The path in it starts from the current ``folder`` where that is above the environment, else it is whole. Raises
-    UsageError for a shell that is not among them.
-    """
-    near = root.removeprefix(f"{folder.rstrip('/')}/") if folder else root
-    script = f"{near}/{_scripts_folder(platform)}/activate"
-    if near.startswith("-"):
-        script = f"./{script}"
-    if shell == "fish":
-        return f"source {fish.quote(script + '.fish')}"
-    if shell in _POSIX:
-        return f"{'source' if shell in {'bash', 'zsh'} else '.'} {sh.quote(script)}"
-    raise UsageError(f"there is no activation for the shell {shell} yet", hints=(f"choose from {', '.join(SHELLS)}",))
-
-
-def _scripts_folder(platform: str) -> str:
+def scripts_folder(platform: str) -> str:
+    """Return the name of the folder in which an environment has its programs."""
     return "Scripts" if platform == "win32" else "bin"

@@ -6,8 +6,9 @@ import subprocess
 import pytest
 
 from capsa.errors import UsageError
-from capsa.shell import fish, sh
-from capsa.shell.scripts import SHELLS, activation_line, scripts
+from capsa.shell.line import SHELLS, activation_line
+from capsa.shell.quote import quote_fish, quote_sh
+from capsa.shell.scripts import scripts
 
 WORDS = [
     "plain",
@@ -49,7 +50,7 @@ def echoed(shell, quoted):
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_quoted_word_is_that_word_by_the_rules_of_posix(word):
-    assert shlex.split(sh.quote(word)) == [word]
+    assert shlex.split(quote_sh(word)) == [word]
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash", "dash", "zsh", "ksh", "fish"])
@@ -57,14 +58,14 @@ def test_a_quoted_word_is_that_word_in_the_shell_itself(shell):
     program = shutil.which(shell)
     if program is None:
         pytest.skip(f"{shell} is not here")
-    quote = fish.quote if shell == "fish" else sh.quote
+    quote = quote_fish if shell == "fish" else quote_sh
     for word in WORDS:
         assert echoed(program, quote(word)) == f"{word}.", word
 
 
 def test_plain_words_are_left_readable():
-    assert sh.quote("/srv/me/project/.venv") == "/srv/me/project/.venv"
-    assert fish.quote("/srv/me/project/.venv") == "/srv/me/project/.venv"
+    assert quote_sh("/srv/me/project/.venv") == "/srv/me/project/.venv"
+    assert quote_fish("/srv/me/project/.venv") == "/srv/me/project/.venv"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,11 @@ def test_plain_words_are_left_readable():
         ("dash", ". '/my box/bin/activate'"),
         ("sh", ". '/my box/bin/activate'"),
         ("fish", "source '/my box/bin/activate.fish'"),
+        ("tcsh", "source '/my box/bin/activate.csh'"),
+        ("csh", "source '/my box/bin/activate.csh'"),
+        ("nu", 'overlay use "/my box/bin/activate.nu"'),
+        ("elvish", "eval (slurp < '/my box/bin/activate.elv')"),
+        ("xonsh", "source @('/my box/bin/activate.xsh')"),
     ],
 )
 def test_the_line_to_type(shell, line):
@@ -88,23 +94,23 @@ def test_the_line_on_windows_names_the_folder_there():
 
 
 def test_a_shell_without_activation_is_refused():
-    with pytest.raises(UsageError, match="no activation for the shell tcsh") as caught:
-        activation_line("tcsh", "/box")
+    with pytest.raises(UsageError, match="no activation for the shell rc") as caught:
+        activation_line("rc", "/box")
     assert "bash" in caught.value.hints[0]
 
 
 def test_scripts_for_the_folder():
     made = scripts("/box", "")
-    assert sorted(made) == ["activate", "activate.fish"]
-    assert b"$VIRTUAL_ENV/bin" in made["activate"]
-    assert b"$VIRTUAL_ENV/Scripts" in scripts("/box", "", "win32")["activate"]
+    assert {"activate", "activate.fish", "activate.csh", "activate.nu", "activate.elv", "activate.xsh"} <= set(made)
+    assert b"$_capsa_root/bin" in made["activate"]
+    assert b"$_capsa_root/Scripts" in scripts("/box", "", "win32")["activate"]
     assert all(b"|ROOT|" not in text and b"|PROMPT|" not in text for text in made.values())
 
 
 def test_a_value_that_looks_like_a_placeholder_stays_as_it_is():
     text = scripts("/|PROMPT|", "|ROOT|")["activate"].decode()
     assert "_capsa_root='/|PROMPT|'" in text
-    assert "VIRTUAL_ENV_PROMPT='|ROOT|'" in text
+    assert "_capsa_prompt='|ROOT|'" in text
 
 
 def test_a_path_that_is_not_utf8_keeps_its_bytes():
@@ -115,5 +121,9 @@ def test_a_path_that_is_not_utf8_keeps_its_bytes():
 def test_the_line_is_short_where_the_box_lies_below_the_current_folder():
     assert activation_line("bash", "/srv/app/.venv", folder="/srv/app") == "source .venv/bin/activate"
     assert activation_line("dash", "/srv/app/-x", folder="/srv/app") == ". ./-x/bin/activate"
+    assert activation_line("nu", "/srv/app/~x", folder="/srv/app") == 'overlay use "./~x/bin/activate.nu"'
+    assert activation_line("nu", "/srv/app/.venv", folder="/srv/app") == "overlay use .venv/bin/activate.nu"
+    assert activation_line("elvish", "/srv/app/.venv", folder="/srv/app") == "eval (slurp < .venv/bin/activate.elv)"
+    assert activation_line("xonsh", "/srv/app/.venv", folder="/srv/app") == "source .venv/bin/activate.xsh"
     assert activation_line("fish", "/srv/other/.venv", folder="/srv/app") == "source /srv/other/.venv/bin/activate.fish"
     assert activation_line("bash", "/app/.venv", folder="/") == "source app/.venv/bin/activate"

@@ -1,35 +1,4 @@
-"""Activation for fish. State is kept under the names that Python's own venv uses; nothing that a name holds is run.
-
-Hot: texts and plain functions.
-"""
-
-from __future__ import annotations
-
-from capsa.shell.sh import filled
-
-HOT = True  # the fast path: see docs/adr
-
-_SCRIPT = r"""# Steps into this box:  source PATH-OF-THIS-FILE  (fish)
-# `deactivate` steps out and leaves every variable as it was. Made by capsa.
-
-set -l _capsa_root (status filename)
-if test (count $_capsa_root) -ne 1
-    set _capsa_root -
-end
-if not string match -q '/*' -- $_capsa_root
-    set _capsa_root $PWD/$_capsa_root
-end
-if string match -qr '//|/\./|/\.\./' -- $_capsa_root
-    set _capsa_root (builtin realpath -s -- $_capsa_root 2>/dev/null; or echo -)
-end
-set _capsa_root (string replace -r '/[^/]*/[^/]*$' '' -- $_capsa_root)
-if not test -f "$_capsa_root/pyvenv.cfg"
-    set _capsa_root |ROOT|
-end
-if not test -f "$_capsa_root/pyvenv.cfg"
-    echo "capsa: there is no box in $_capsa_root" >&2
-    return 1
-end
+# Expects the box in _capsa_root, its scripts folder in _capsa_scripts and the text for the prompt in _capsa_prompt.
 
 # Another box may be active: its own way out comes first.
 if set -q VIRTUAL_ENV; and functions -q deactivate
@@ -88,11 +57,8 @@ if set -q PATH
     set -g _OLD_VIRTUAL_PATH $PATH
 end
 set -gx VIRTUAL_ENV $_capsa_root
-set -gx PATH "$VIRTUAL_ENV/|SCRIPTS|" $PATH
-set -gx VIRTUAL_ENV_PROMPT |PROMPT|
-if test -z "$VIRTUAL_ENV_PROMPT"
-    set -gx VIRTUAL_ENV_PROMPT (string replace -r '.*/' '' -- (string replace -r '/\.venv$' '' -- $VIRTUAL_ENV))
-end
+set -gx PATH $_capsa_scripts $PATH
+set -gx VIRTUAL_ENV_PROMPT $_capsa_prompt
 
 # PYTHONHOME would make the environment's Python look elsewhere. A universal one is hidden: erasing it would reach the
 # other sessions. One that is not exported harms nobody and stays.
@@ -112,23 +78,9 @@ if test -z "$VIRTUAL_ENV_DISABLE_PROMPT"; and functions -q fish_prompt
     end
     function fish_prompt
         set -l code $status
-        printf '(%s) ' (string replace -ra '[[:cntrl:]]' '?' -- $VIRTUAL_ENV_PROMPT)
+        printf '(%s) ' (string replace -ra '\p{Cc}' '?' -- $VIRTUAL_ENV_PROMPT)
         _capsa_status $code
         _old_fish_prompt
     end
     set -g _OLD_FISH_PROMPT_OVERRIDE $VIRTUAL_ENV
 end
-"""
-
-
-def quote(text: str) -> str:
-    """Return ``text`` as one word that fish takes literally; plain words stay as they are."""
-    if text and all(sign.isascii() and (sign.isalnum() or sign in "/._-+,@:") for sign in text):
-        return text
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def fish_script(root: str, prompt: str, scripts: str) -> str:
-    """Return the text of ``activate.fish``; the arguments are those of `capsa.shell.sh.sh_script`."""
-    values = {"ROOT": quote(root), "PROMPT": quote(prompt), "SCRIPTS": scripts}
-    return filled(_SCRIPT, values)
