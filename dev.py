@@ -9,7 +9,6 @@ pip's index, certificate and proxy settings hold here too, everything else that 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import random
 import shlex
@@ -21,11 +20,10 @@ if sys.version_info < (3, 11):  # noqa: UP036 - somebody's `python3` may well be
     sys.exit(f"dev.py needs Python 3.11 or newer, and this one is {sys.version.split()[0]}: try `python3.12 dev.py`")
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # not there of itself under PYTHONSAFEPATH
 
-from workshop.environment import ensure, make_bare, pip, site_folder, stamp
+from workshop.environment import ensure, make_bare, pip, site_folder
 from workshop.launcher import MARK, data_folder, launcher_text, path_line, user_bin
-from workshop.step import BIN, PYTHON_NAME, ROOT, SOURCE, StepError, read, run, run_quietly, say, variables, write
-
-SHELLS = ("zsh", "fish")
+from workshop.shells import get_shells
+from workshop.step import BIN, PYTHON_NAME, ROOT, SOURCE, StepError, read, run, say, variables, write
 
 
 def demo(_options: argparse.Namespace, _rest: list[str]) -> int:
@@ -50,7 +48,7 @@ def demo(_options: argparse.Namespace, _rest: list[str]) -> int:
 def test(options: argparse.Namespace, rest: list[str]) -> int:
     """Run pytest over two or more processes; arguments that are not ours go to pytest."""
     python = ensure("test")
-    get_shells()
+    get_shells(python)
     if options.seed is None:
         # The everyday run is the same for everybody; a long one looks somewhere new each time and says where.
         options.seed = random.SystemRandom().randrange(10**6) if options.long else 1
@@ -115,19 +113,6 @@ def bench(options: argparse.Namespace, _rest: list[str]) -> int:
     from workshop.bench import verb  # noqa: PLC0415 - a dozen modules that no other verb needs
 
     return verb.bench(options)
-
-
-def get_shells() -> None:
-    """Try once, as root on a system with apt, to get the shells that tests want; without them those tests skip."""
-    missing, apt = [shell for shell in SHELLS if not shutil.which(shell)], shutil.which("apt-get")
-    if not missing or not apt or not hasattr(os, "geteuid") or os.geteuid() != 0 or read(stamp("shells")):
-        return
-    say(f"trying to install shells for the tests: {', '.join(missing)}")
-    write(stamp("shells"), "tried")
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
-        with contextlib.suppress(StepError):
-            quiet = [apt, "-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10", *arguments]
-            run_quietly(quiet, variables(DEBIAN_FRONTEND="noninteractive"), what="apt-get", timeout=90)
 
 
 def parser() -> argparse.ArgumentParser:

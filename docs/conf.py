@@ -23,7 +23,10 @@ nitpicky = True
 
 _OURS = ("README", "ARCHITECTURE", "CONTRIBUTING", "STYLE", "SECURITY", "CHANGELOG", "benchmarks/*", "docs/adr/*")
 _PARTS = (
-    ("Tutorials", ("docs/tutorial/first-project", "docs/tutorial/first-box", "docs/tutorial/second-thoughts")),
+    (
+        "Tutorials",
+        tuple(f"docs/tutorial/{name}" for name in ("first-project", "first-box", "second-thoughts", "step-in")),
+    ),
     ("How-to guides", ("docs/howto/*",)),
     ("Reference", ("docs/reference/*",)),
     ("Explanation", ("docs/explanation/*",)),

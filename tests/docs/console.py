@@ -11,7 +11,7 @@ import subprocess
 from dataclasses import dataclass
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
-_END = "--- end of step, status "
+_BEGIN, _END = "--- begin of steps", "--- end of step, status "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,20 +41,26 @@ def steps(text: str) -> list[Step]:
 
 
 def play(found: list[Step], *, folder: str, variables: dict[str, str]) -> list[tuple[int, str]]:
-    """Run the steps in one bash and return (exit status, both outputs) of each."""
+    """Run the steps in one bash and return (exit status, both outputs) of each.
+
+    The bash is interactive, as that of a reader is, but shows no prompt and acts on no `!`.
+    """
     script = "".join(f"{step.command}printf '%s%s\\n' '{_END}' $?\n" for step in found)
     done = subprocess.run(
-        ["bash", "--noprofile", "--norc"],
-        input=script,
+        ["bash", "--noprofile", "--norc", "--noediting", "-i"],
+        # What it says of the terminal that is not there comes before the first step.
+        input=f"set +H\nprintf '%s\\n' '{_BEGIN}'\n{script}",
         cwd=folder,
-        env=variables,
+        env={**variables, "PS1": "", "PS2": "", "VIRTUAL_ENV_DISABLE_PROMPT": "1", "HISTFILE": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         timeout=300,
         check=False,
+        start_new_session=True,  # else it would take the terminal of whoever runs the tests
     )
-    pieces = re.split(rf"^{re.escape(_END)}(\d+)\n", done.stdout, flags=re.MULTILINE)
+    seen = done.stdout.partition(f"{_BEGIN}\n")[2]
+    pieces = re.split(rf"^{re.escape(_END)}(\d+)\n", seen, flags=re.MULTILINE)
     return [(int(status), output) for output, status in zip(pieces[::2], pieces[1::2], strict=False)]
 
 

@@ -8,7 +8,7 @@ from capsa.errors import EnvironmentMissingError
 from capsa.model.environment import Environment
 from capsa.model.event import Event
 from capsa.model.name import normalize
-from capsa.ops.locate import Place, locate_box
+from capsa.ops.locate import Place, choose_box, locate_box
 from capsa.ops.session import Session
 from capsa.settings.place import absolute
 
@@ -53,6 +53,14 @@ class Call:
         """Return a path that the user wrote as an absolute one."""
         return absolute(self.session.surroundings, text)
 
+    def box(self, word: str, *, is_path_first: bool = False) -> str:
+        """Return the absolute path of the box that a word means, by name or path; say which one where that is open."""
+        session = self.session
+        place = choose_box(session.surroundings, session.settings.data_dir, word, is_path_first=is_path_first)
+        if place.note:
+            session.report(Event(kind="note", text=place.note))
+        return place.root
+
     @property
     def folder(self) -> str:
         """The folder in which the verb works: ``--project``, else the current one."""
@@ -65,7 +73,8 @@ class Call:
         Where there is none ``make`` may make one: it returns its root and a line about it, or the box itself, or None.
         """
         named = self.text("env")
-        place = locate_box(self.session.surroundings, self.path(named) if named else None, self.folder)
+        root = self.box(named, is_path_first=True) if named else None
+        place = locate_box(self.session.surroundings, root, self.folder)
         if place is None and make is not None:
             made = make(self)
             if isinstance(made, Environment):

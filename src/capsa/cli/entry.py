@@ -11,6 +11,8 @@ from capsa.model.surroundings import Surroundings
 
 HOT = True  # the fast path: see docs/adr
 
+_BEGINNING = "import sys; sys.path.append({place!r}); from capsa.__main__ import start; start()"
+
 
 def read_surroundings() -> Surroundings:
     """Return the facts of this process; raises Failure when the current folder no longer exists."""
@@ -29,7 +31,25 @@ def read_surroundings() -> Surroundings:
         is_output_terminal=_is_terminal(1),
         is_input_terminal=_is_terminal(0),
         width=_width(),
+        program=program_words(sys.argv[0] if sys.argv else "", folder, sys.executable, sys.platform),
     )
+
+
+def program_words(started: str, folder: str, python: str, platform: str) -> tuple[str, ...]:
+    """Return the words that run this very capsa from any folder, by the name under which it was ``started``.
+
+    A launcher is run as it is, an archive or a script by this ``python``, and so is the package: from its own place and
+    not, as by ``-m``, from the current folder, where anybody could put modules of any name.
+    """
+    name = os.path.basename(started)
+    if name in {"", "-c", "-m", "__main__.py"}:
+        spec = sys.modules["capsa"].__spec__
+        place = os.path.dirname(os.path.dirname((spec and spec.origin) or ""))
+        return python, "-P", "-c", _BEGINNING.format(place=place)
+    path = os.path.normpath(os.path.join(folder, started))
+    if name.endswith((".py", ".pyz", ".pyzw")):
+        return python, path
+    return (f"{path}.exe" if platform == "win32" and not name.lower().endswith(".exe") else path,)
 
 
 def terminal_size() -> tuple[int, int]:

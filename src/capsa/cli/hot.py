@@ -6,6 +6,7 @@ path takes over. Reads no settings file and starts no process. docs/adr/0007-hot
 
 from __future__ import annotations
 
+import os
 import sys
 from _collections_abc import Callable
 
@@ -25,7 +26,8 @@ _SELECTION = {"all-extras", "all-groups", "extra", "group", "no-dev", "no-group"
 _ALLOWED = {
     "create": {"path", "no-pip", "prompt", "python", "system-site-packages"},
     "install": {"requirements", "requirement", "env"},
-    "activate": {"path", "env"},
+    "activate": {"path", "env", "facts"},
+    "hook": {"shell"},
     "lock": set(),
     "sync": {"inexact", "no-install-project", *_SELECTION},
     "run": {"command", "exact", "module", "no-sync", "script", *_SELECTION},
@@ -48,22 +50,27 @@ def answer(arguments: list[str]) -> int | None:
         return None
     if told is None or isinstance(told, int):
         return told
-    # Outside: what was done is done, whether or not the answer can be written.
-    return _say("" if "quiet" in values else told)
+    # Outside: what was done is done, whether or not the answer can be written. What was asked for is said in any case.
+    is_for_program = verb == "hook" or "facts" in values
+    return _hand_over(told) if is_for_program else _say("" if "quiet" in values and verb != "activate" else told)
 
 
 def _answer_of(verb: str) -> Answer:
     if verb in {"lock", "sync", "run"}:
-        from capsa.cli import hot_project  # noqa: PLC0415 - each half loads what the other never needs
+        from capsa.cli import hot_project  # noqa: PLC0415 - each part loads what the others never need
 
         return {"lock": hot_project.answer_lock, "sync": hot_project.answer_sync, "run": hot_project.answer_run}[verb]
+    if verb == "hook":
+        from capsa.cli.hot_hook import answer_hook  # noqa: PLC0415 - as above
+
+        return answer_hook
+    if verb == "create":
+        from capsa.cli.hot_create import answer_create  # noqa: PLC0415 - as above
+
+        return answer_create
     from capsa.cli import hot_box  # noqa: PLC0415 - as above
 
-    return {
-        "create": hot_box.answer_create,
-        "install": hot_box.answer_install,
-        "activate": hot_box.answer_activate,
-    }[verb]
+    return {"install": hot_box.answer_install, "activate": hot_box.answer_activate}[verb]
 
 
 def _say(text: str) -> int:
@@ -71,8 +78,23 @@ def _say(text: str) -> int:
     if not text or stream is None:
         return 0
     encoding = stream.encoding or "utf-8"
+    return _write(f"{text}\n".encode(encoding, "backslashreplace"))
+
+
+def _hand_over(text: str) -> int:
+    """Write for a program: every byte of a path as it is."""
     try:
-        stream.write(f"{text}\n".encode(encoding, "backslashreplace").decode(encoding))
+        return _write(os.fsencode(f"{text}\n"))
+    except UnicodeEncodeError:
+        return _write(f"{text}\n".encode("utf-8", "surrogateescape"))
+
+
+def _write(content: bytes) -> int:
+    stream = sys.stdout
+    if stream is None:
+        return 0
+    try:
+        stream.buffer.write(content)
         stream.flush()
     except OSError as error:
         give_up(stream)

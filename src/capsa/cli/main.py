@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TextIO
 
@@ -33,6 +33,7 @@ from capsa.model.outcome import (
     RunOutcome,
     TravelOutcome,
 )
+from capsa.model.stepping import FactsOutcome, ScriptOutcome, TrustOutcome
 from capsa.model.store import AuditOutcome, PruneOutcome
 from capsa.model.surroundings import Surroundings
 from capsa.ops.session import Session
@@ -42,7 +43,7 @@ from capsa.terminal.failure import failure_document, failure_text
 from capsa.terminal.live import Easel, Painter
 from capsa.terminal.progress import Loudness, Progress
 from capsa.terminal.show import Shown, document, json_text, text
-from capsa.terminal.stream import write
+from capsa.terminal.stream import hand_over, write
 from capsa.terminal.style import Style, is_live, style_of
 from capsa.version import __version__
 
@@ -58,7 +59,10 @@ _DEEDS = (
     | PruneOutcome
     | RepairOutcome
     | TravelOutcome
+    | TrustOutcome
 )
+# What a shell or a hook reads, to the byte.
+_FOR_PROGRAMS = FactsOutcome | ScriptOutcome
 
 
 def main(arguments: list[str]) -> int:
@@ -94,7 +98,7 @@ def _answer(invocation: Invocation, surroundings: Surroundings) -> int:
     return exit_code(outcome)
 
 
-def _print(stream: TextIO, text: str) -> None:
+def _print(stream: TextIO, text: str, write: Callable[[TextIO, str], None] = write) -> None:
     """Write an answer; a full disk behind a redirection is a failure like any other."""
     try:
         write(stream, text)
@@ -162,6 +166,7 @@ def _flags(values: Mapping[str, object], surroundings: Surroundings) -> dict[str
         place = surroundings.folder if os.access(surroundings.folder, os.W_OK) else surroundings.home
         if "compile" not in values:
             flags["compile-bytecode"] = "never"  # no other box will have it, and a store that goes must be left alone
+        flags["spares"] = "0"
         flags["cache-dir"] = os.path.join(place, f".capsa-cache-{os.getpid():x}-{os.urandom(4).hex()}")
     return flags
 
@@ -207,6 +212,8 @@ def _style(values: Mapping[str, object], surroundings: Surroundings, *, is_outpu
 def _show(outcome: Shown, values: Mapping[str, object], surroundings: Surroundings) -> None:
     if "json" in values:
         _print(sys.stdout, json_text(document(outcome)))
+    elif isinstance(outcome, _FOR_PROGRAMS):
+        _print(sys.stdout, text(outcome, Style()), write=hand_over)
     elif "quiet" not in values or exit_code(outcome) or not isinstance(outcome, _DEEDS):
         width = surroundings.width if surroundings.is_output_terminal else None
         _print(sys.stdout, text(outcome, _style(values, surroundings, is_output=True), width))

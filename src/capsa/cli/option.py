@@ -48,6 +48,7 @@ CONSTRAINT_FILES = Option(
 )
 
 CREATE = (
+    Option(("--name", "-n"), "value", "make a box that is found by this name from every folder", "NAME"),
     PYTHON,
     Option(("--no-pip", "--without-pip"), "flag", "put no pip into the box"),
     Option(("--copies",), "flag", "copy the interpreter instead of linking it"),
@@ -57,6 +58,16 @@ CREATE = (
     Option(("--allow-existing",), "flag", "keep what is in the box, and write it anew around that"),
     Option(("--upgrade",), "flag", "move the box to the Python that is there now"),
 )
+
+ACTIVATE = (
+    Option(
+        ("--facts",),
+        "flag",
+        "print the box, its scripts folder and the text for the prompt, a line each: what the hooks read",
+    ),
+)
+
+TRUST = (Option(("--list", "-l"), "flag", "show the trusted projects, and what became of their boxes"),)
 
 INDEX = (
     Option(("--index-url", "-i"), "value", "the default index, asked last", "URL"),

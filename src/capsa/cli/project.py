@@ -32,7 +32,7 @@ def box_choice(call: Call) -> BoxChoice:
     named = call.text("env")
     if named and call.has("active"):
         raise UsageError("--env and --active contradict each other", hints=("leave one of them out",))
-    return BoxChoice(named=call.path(named) if named else None, is_active=call.has("active"))
+    return BoxChoice(named=call.box(named, is_path_first=True) if named else None, is_active=call.has("active"))
 
 
 def selection_wish(call: Call) -> SelectionWish:

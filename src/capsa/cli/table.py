@@ -4,6 +4,7 @@ Decides nothing and imports nothing but its parts, since the fast path reads it 
 """
 
 from capsa.cli.option import (
+    ACTIVATE,
     ADD,
     BOX_ONLY,
     CREATE,
@@ -17,12 +18,15 @@ from capsa.cli.option import (
     REQUIREMENT_FILES,
     RUN,
     SYNC,
+    TRUST,
 )
 from capsa.cli.row import Option, Verb, Words
 
 HOT = True  # the fast path: see docs/adr
 
 BOXES, PROJECTS, PACKAGES, INSIDE, AROUND = "Boxes", "Projects", "Packages", "Look inside", "Around them"
+
+BOX = Words("path", "BOX", "the box, by its name or path (default: the project's `.venv`)", most=1)
 
 VERBS = (
     Verb(
@@ -39,9 +43,28 @@ VERBS = (
         "activate",
         group=BOXES,
         summary="step into a box",
-        text="Prints the line that steps into the box, for the shell that you are in.",
+        text="Steps into the box where the shell has the hook (see `capsa hook`). Without it, prints the line that "
+        "does, for the shell that you are in.",
         example="capsa activate .venv",
-        words=Words("path", "PATH", "the box (default: the project's `.venv`)", most=1),
+        words=BOX,
+        options=ACTIVATE,
+    ),
+    Verb(
+        "deactivate",
+        group=BOXES,
+        summary="step out of the box",
+        text="Steps out of the active box where the shell has the hook (see `capsa hook`). Without it, prints the line "
+        "that does.",
+        example="capsa deactivate",
+    ),
+    Verb(
+        "shell",
+        group=BOXES,
+        summary="start a shell inside a box",
+        text="Starts the shell that you are in once more, with your own start files, inside the box. `exit` leaves it, "
+        "and the shell around is as before.",
+        example="capsa shell",
+        words=BOX,
     ),
     Verb(
         "init",
@@ -218,6 +241,44 @@ VERBS = (
         words=Words("names", "NAME", "the packages to be patched", least=1),
     ),
     Verb(
+        "hook",
+        group=AROUND,
+        summary="print what makes a shell step in and out",
+        text="Prints the integration for a shell: bash, zsh, ksh, fish, tcsh, powershell, nu, xonsh or elvish. One "
+        "line in the shell's start file takes it in. Then `capsa activate` and `capsa deactivate` change the running "
+        "shell, and going into a trusted project steps into its box.",
+        example="capsa hook bash",
+        words=Words("shell", "SHELL", "the name of the shell", least=1, most=1),
+    ),
+    Verb(
+        "trust",
+        group=AROUND,
+        summary="let shells step into a project's box",
+        text="Lets shells with the hook step into the box of a project on `cd`. The programs of that box then come "
+        "first on PATH, so trust what you would run. Refuses a project that others could change. With --list, shows "
+        "what is trusted.",
+        example="capsa trust",
+        words=Words("path", "PATH", "the folder of the project (default: the one around)", most=1),
+        options=TRUST,
+    ),
+    Verb(
+        "untrust",
+        group=AROUND,
+        summary="let shells step into it no more",
+        text="Takes the trust in a project back. Its folder may be gone.",
+        example="capsa untrust",
+        words=Words("path", "PATH", "the folder of the project (default: the one around)", most=1),
+    ),
+    Verb(
+        "completions",
+        group=AROUND,
+        summary="print what completes words on TAB",
+        text="Prints the completions for a shell: bash, zsh, fish or powershell. Read when the shell starts, they "
+        "offer verbs, options, boxes and packages on TAB, and start no program for it.",
+        example="capsa completions bash",
+        words=Words("shell", "SHELL", "the name of the shell", least=1, most=1),
+    ),
+    Verb(
         "config show",
         group=AROUND,
         summary="show every setting and its origin",
@@ -268,4 +329,4 @@ VERBS = (
 # What people type who come from other tools.
 SYNONYMS = {"venv": "create", "virtualenv": "create", "ls": "list", "rm": "uninstall", "i": "install", "new": "init"}
 
-FAST_VERBS = ("create", "activate", "install", "lock", "sync", "run")
+FAST_VERBS = ("create", "activate", "hook", "install", "lock", "sync", "run")

@@ -9,6 +9,14 @@ from typing import Literal
 
 from capsa.model.finding import PatchOutcome, RepairOutcome, VerifyOutcome
 from capsa.model.plan import Plan
+from capsa.model.stepping import (
+    ActivateOutcome,
+    DeactivateOutcome,
+    FactsOutcome,
+    ScriptOutcome,
+    TrustListOutcome,
+    TrustOutcome,
+)
 from capsa.model.store import AuditOutcome, CacheOutcome, PruneOutcome
 from capsa.value import value
 
@@ -220,14 +228,6 @@ class CreateOutcome:
 
 
 @value
-class ActivateOutcome:
-    """The line to type into the calling shell."""
-
-    environment: str
-    line: str
-
-
-@value
 class TravelOutcome:
     """What going to another state of a box's history did, or would do.
 
@@ -302,6 +302,11 @@ Outcome = (
     | AuditOutcome
     | CreateOutcome
     | ActivateOutcome
+    | FactsOutcome
+    | DeactivateOutcome
+    | ScriptOutcome
+    | TrustOutcome
+    | TrustListOutcome
     | VerifyOutcome
     | RepairOutcome
     | PatchOutcome

@@ -10,9 +10,9 @@ class Surroundings:
 
     ``variables`` is a snapshot of the environment variables; ``folder`` the absolute current folder; ``home`` the
     user's home folder (absolute, without a trailing separator); ``interpreter`` the absolute path of the Python that
-    runs capsa; ``parent`` the name of the program that started it, "" where that can't be told; ``is_terminal`` tells
-    of standard error, ``is_output_terminal`` of standard output, ``is_input_terminal`` of standard input; ``width`` is
-    the columns of either of the first two.
+    runs capsa; ``program`` the words that run this very capsa from any folder; ``parent`` the name of the program that
+    started it, "" where that can't be told; ``is_terminal`` tells of standard error, ``is_output_terminal`` of standard
+    output, ``is_input_terminal`` of standard input; ``width`` is the columns of either of the first two.
     """
 
     __slots__ = (
@@ -24,6 +24,7 @@ class Surroundings:
         "is_terminal",
         "parent",
         "platform",
+        "program",
         "variables",
         "width",
     )
@@ -41,6 +42,7 @@ class Surroundings:
         is_output_terminal: bool = False,
         is_input_terminal: bool = False,
         width: int = 80,
+        program: tuple[str, ...] = ("capsa",),
     ) -> None:
         self.variables = variables
         self.folder = folder
@@ -52,6 +54,7 @@ class Surroundings:
         self.is_output_terminal = is_output_terminal
         self.is_input_terminal = is_input_terminal
         self.width = width
+        self.program = program
 
     @property
     def is_windows(self) -> bool:

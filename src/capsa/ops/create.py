@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from capsa.environment.create import create
+from capsa.environment.pip import Seed
 from capsa.environment.wish import Wish, prompt_text
 from capsa.interpreter.discover import Choice, discover
 from capsa.model.event import Event
 from capsa.model.manifest import Manifest
 from capsa.model.outcome import CreateOutcome
+from capsa.ops.entrust import renew_trust
 from capsa.ops.seed import find_seed
 from capsa.ops.session import Session
+from capsa.ops.spare import replenish
 from capsa.ops.supply import Supply
 from capsa.project.find import find_project
 from capsa.shell.caller import calling_shell
-from capsa.shell.scripts import activation_line, scripts
+from capsa.shell.line import activation_line
+from capsa.shell.scripts import scripts
 from capsa.value import value
 
 
@@ -51,7 +55,10 @@ def create_box(supply: Supply, order: Order, folder: str) -> CreateOutcome:
         python=choice.interpreter.title,
         reason=choice.reason,
         activation_line=activation_line(
-            calling_shell(session.surroundings), order.root, folder=session.surroundings.folder
+            calling_shell(session.surroundings),
+            order.root,
+            session.surroundings.platform,
+            folder=session.surroundings.folder,
         ),
         pip=seed.release if seed else None,
         hints=hints if order.has_pip and seed is None else (),
@@ -80,6 +87,12 @@ def choose_python(session: Session, folder: str, *, requires_python: str | None 
     return choice
 
 
+def _seed(session: Session, manifest: Manifest, *, has_spares: bool) -> Seed:
+    store = session.store
+    spares = store.spares(manifest.sha256) if has_spares else ""
+    return Seed(manifest, f"{store.archive(manifest.sha256)}/tree", spares)
+
+
 def _make(session: Session, order: Order, choice: Choice, seed: Manifest | None) -> None:
     prompt = prompt_text(order.prompt, session.surroundings.folder)
     wish = Wish(
@@ -93,5 +106,9 @@ def _make(session: Session, order: Order, choice: Choice, seed: Manifest | None)
         is_allowed_existing=order.is_allowed_existing,
         is_upgraded=order.is_upgraded,
     )
-    create(wish, session.linker, seed, f"{session.store.archive(seed.sha256)}/tree" if seed else "")
+    count = session.settings.spares if session.settings.link_mode == "auto" else 0
+    create(wish, session.linker, _seed(session, seed, has_spares=count > 0) if seed else None)
+    if seed:
+        replenish(session.surroundings, session.store.root, seed.sha256, count)
     session.note(order.root)
+    renew_trust(session.settings.data_dir, order.root, prompt)

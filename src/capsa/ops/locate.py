@@ -9,11 +9,13 @@ import os
 
 from capsa.environment.open import FOLDER, find_environment, is_environment
 from capsa.errors import EnvironmentMissingError
+from capsa.machine.names import find_named
 from capsa.model.layout import CONFIG
 from capsa.model.surroundings import Surroundings
+from capsa.settings.place import absolute
 from capsa.value import value
 
-__all__ = ["FOLDER", "Place", "locate_box"]
+__all__ = ["FOLDER", "Place", "choose_box", "locate_box"]
 
 
 @value
@@ -39,6 +41,19 @@ def locate_box(surroundings: Surroundings, named: str | None, folder: str) -> Pl
     if active:
         return _active(active, near)
     return Place(root=near) if near else None
+
+
+def choose_box(surroundings: Surroundings, data_dir: str, word: str, *, is_path_first: bool = False) -> Place:
+    """Return what a word on the command line means, there or not: a named box if there is one, else a path.
+
+    With ``is_path_first`` a box is meant by its name only where nothing lies at such a path.
+    """
+    path = absolute(surroundings, word)
+    named = find_named(data_dir, word)
+    if named is None or (is_path_first and os.path.lexists(path)):
+        return Place(root=path)
+    note = f"using the named box {word}; the one in this folder is `.{os.sep}{word}`" if is_environment(path) else None
+    return Place(root=named, note=note)
 
 
 def _no_box(root: str) -> EnvironmentMissingError:

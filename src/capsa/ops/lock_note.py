@@ -60,7 +60,7 @@ def _python_words(surroundings: Surroundings, root: str) -> list[str]:
 
 
 def _candidates(surroundings: Surroundings) -> list[str]:
-    return on_path(["python3", "python"], surroundings)
+    return list(on_path(["python3", "python"], surroundings))
 
 
 def _mark(path: str) -> str:

@@ -1,11 +1,11 @@
-"""A box that was made or is stepped into, as text and as documents.
+"""A box that was made, as text and as a document.
 
 Returns lines and documents, writes nothing.
 """
 
 from __future__ import annotations
 
-from capsa.model.outcome import ActivateOutcome, CreateOutcome
+from capsa.model.outcome import CreateOutcome
 from capsa.terminal.sentence import activation, created
 from capsa.terminal.style import Style
 from capsa.terminal.visible import visible
@@ -31,13 +31,3 @@ def create_document(outcome: CreateOutcome) -> dict[str, object]:
         "activate": outcome.activation_line,
         "hints": list(outcome.hints),
     }
-
-
-def activate_text(outcome: ActivateOutcome, _style: Style, _width: int | None) -> list[str]:
-    """Return the lines for people."""
-    return [visible(outcome.line)]
-
-
-def activate_document(outcome: ActivateOutcome) -> dict[str, object]:
-    """Return the content for programs."""
-    return {"environment": outcome.environment, "activate": outcome.line}

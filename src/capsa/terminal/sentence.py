@@ -35,6 +35,11 @@ def activation(line: str) -> str:
     return f"step in: {line}"
 
 
+def facts(root: str, folder: str, prompt: str) -> str:
+    """Return what a hook reads, a line each: the box, its scripts ``folder``, the text for the prompt."""
+    return f"{root}\n{folder}\n{prompt}"
+
+
 def nothing_to_do(count: int, place: str) -> str:
     """Return the one line of a verb that finds everything as it should be; ``count`` packages were looked at."""
     if count == 0:

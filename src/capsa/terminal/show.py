@@ -12,22 +12,25 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from capsa.model import outcome as made
+from capsa.model import stepping
 from capsa.model.finding import PatchOutcome, RepairOutcome, VerifyOutcome
 from capsa.model.store import AuditOutcome, CacheOutcome, PruneOutcome
-from capsa.terminal import box, change, damage, history, machine, package, project, store
+from capsa.terminal import box, change, damage, history, machine, package, project, shell, store
 from capsa.terminal.style import Style
 
 VERSION = 1
 
 Shown = (
-    made.ActivateOutcome
+    stepping.ActivateOutcome
     | AuditOutcome
     | CacheOutcome
     | made.ChangesOutcome
     | made.CheckOutcome
     | made.CreateOutcome
     | made.DiffOutcome
+    | stepping.DeactivateOutcome
     | made.EditOutcome
+    | stepping.FactsOutcome
     | made.FreezeOutcome
     | made.HistoryOutcome
     | made.InitOutcome
@@ -36,9 +39,12 @@ Shown = (
     | PatchOutcome
     | PruneOutcome
     | RepairOutcome
+    | stepping.ScriptOutcome
     | made.SettingsOutcome
     | made.ShowOutcome
     | made.TravelOutcome
+    | stepping.TrustListOutcome
+    | stepping.TrustOutcome
     | VerifyOutcome
 )
 
@@ -62,13 +68,18 @@ def json_text(document: dict[str, object]) -> str:
 
 # Any: each function takes the one kind of outcome that it stands beside.
 _FACES: dict[type, tuple[Callable[[Any, Style, int | None], list[str]], Callable[[Any], dict[str, object]]]] = {
-    made.ActivateOutcome: (box.activate_text, box.activate_document),
+    stepping.ActivateOutcome: (shell.activate_text, shell.activate_document),
     AuditOutcome: (store.audit_text, store.audit_document),
     CacheOutcome: (store.cache_text, store.cache_document),
     made.ChangesOutcome: (change.changes_text, change.changes_document),
     made.CheckOutcome: (package.check_text, package.check_document),
     made.CreateOutcome: (box.create_text, box.create_document),
     made.DiffOutcome: (history.diff_text, history.diff_document),
+    stepping.DeactivateOutcome: (shell.deactivate_text, shell.deactivate_document),
+    stepping.FactsOutcome: (shell.facts_text, shell.facts_document),
+    stepping.ScriptOutcome: (shell.script_text, shell.script_document),
+    stepping.TrustListOutcome: (shell.trust_list_text, shell.trust_list_document),
+    stepping.TrustOutcome: (shell.trust_text, shell.trust_document),
     made.EditOutcome: (project.edit_text, project.edit_document),
     made.FreezeOutcome: (package.freeze_text, package.freeze_document),
     made.HistoryOutcome: (history.history_text, history.history_document),

@@ -5,6 +5,7 @@ Never raises for a character: what the stream's encoding lacks is written as an 
 
 from __future__ import annotations
 
+import os
 from typing import TextIO
 
 
@@ -16,6 +17,22 @@ def write(stream: TextIO | None, text: str) -> None:
     if stream is None:
         return
     stream.write(encodable(text, encoding_of(stream)))
+    stream.flush()
+
+
+def hand_over(stream: TextIO | None, text: str) -> None:
+    """Write for a program, and flush: what came from the file system, as a path, goes out as the very same bytes.
+
+    Raises OSError when nobody reads any more.
+    """
+    if stream is None:
+        return
+    try:
+        content = os.fsencode(text)
+    except UnicodeEncodeError:
+        content = text.encode("utf-8", "surrogateescape")
+    stream.flush()
+    stream.buffer.write(content)
     stream.flush()
 
 

@@ -36,9 +36,3 @@ def test_a_box_that_was_made_tells_its_python_and_the_way_in():
         "activate": "source .venv/bin/activate",
         "hints": [],
     }
-
-
-def test_the_line_to_step_in():
-    line = made.ActivateOutcome(environment="/desk/.venv", line="source .venv/bin/activate")
-    assert text(line, PLAIN) == "source .venv/bin/activate\n"
-    assert document(line) == {"version": 1, "environment": "/desk/.venv", "activate": "source .venv/bin/activate"}

@@ -10,6 +10,7 @@ import pytest
 from capsa.errors import BuildError, Failure
 from capsa.model import finding as found
 from capsa.model import outcome as made
+from capsa.model import stepping
 from capsa.model import store as stored
 from capsa.terminal.failure import failure_document
 from capsa.terminal.show import Shown, document, json_text, text
@@ -25,7 +26,10 @@ CHANGES = made.ChangesOutcome(
 LOCK = made.LockOutcome(path="/desk/pylock.toml", changes=CHANGES.changes, reason=EVIL, is_check=True)
 FINDINGS = (found.Finding(package=EVIL, path=EVIL, kind="altered", text=EVIL, shared_with=(f"/desk/{EVIL}",)),)
 SAMPLES = (
-    made.ActivateOutcome(environment="/desk", line=EVIL),
+    stepping.ActivateOutcome(environment="/desk", line=EVIL, scripts=EVIL, prompt=EVIL),
+    stepping.DeactivateOutcome(environment="/desk", line=EVIL),
+    stepping.TrustListOutcome(projects=(stepping.TrustRow(folder=EVIL, prompt=EVIL, id=EVIL, state="other"),)),
+    stepping.TrustOutcome(folder=EVIL, action="trust", is_trusted=True),
     stored.AuditOutcome(
         folder="/desk",
         archives=1,
@@ -98,14 +102,19 @@ SAMPLES = (
     made.ShowOutcome(packages=(made.PackageDetails(name=EVIL, version=EVIL, summary=EVIL, files=(EVIL,)),)),
     made.TravelOutcome(changes=CHANGES, from_state=2, to_state=1, files=(f"/desk/{EVIL}",), gone=(f"/desk/{EVIL}",)),
 )
+# What a shell or a hook reads is no text for people: it is told as it is.
+FOR_PROGRAMS = (
+    stepping.FactsOutcome(environment=f"/desk/{EVIL}", scripts=f"/desk/{EVIL}/bin", prompt=EVIL),
+    stepping.ScriptOutcome(shell="bash", text=f"{EVIL}\n"),
+)
 
 
 def test_there_is_a_sample_of_every_result():
-    assert {type(sample) for sample in SAMPLES} == set(typing.get_args(Shown))
+    assert {type(sample) for sample in (*SAMPLES, *FOR_PROGRAMS)} == set(typing.get_args(Shown))
     assert set(typing.get_args(made.Outcome)) == {*typing.get_args(Shown), made.RunOutcome}
 
 
-@pytest.mark.parametrize("outcome", SAMPLES, ids=lambda outcome: type(outcome).__name__)
+@pytest.mark.parametrize("outcome", [*SAMPLES, *FOR_PROGRAMS], ids=lambda outcome: type(outcome).__name__)
 def test_documents_are_one_line_of_json_with_a_version(outcome):
     line = json_text(document(outcome))
     assert json.loads(line) == document(outcome)
@@ -119,6 +128,12 @@ def test_plain_text_holds_nothing_that_could_steer_a_terminal(outcome):
     shown = text(outcome, Style(), 80)
     assert shown.endswith("\n")
     assert shown.replace("\n", "").isprintable()
+
+
+def test_a_text_for_programs_is_told_as_it_is():
+    facts, script = (text(outcome, Style(), 80) for outcome in FOR_PROGRAMS)
+    assert facts == f"/desk/{EVIL}\n/desk/{EVIL}/bin\n{EVIL}\n"
+    assert script == f"{EVIL}\n"
 
 
 def shape(value):
@@ -140,7 +155,12 @@ def described():
 
 
 HEADINGS = {
-    made.ActivateOutcome: "`activate`",
+    stepping.ActivateOutcome: "`activate`",
+    stepping.DeactivateOutcome: "`deactivate`",
+    stepping.FactsOutcome: "`activate --facts`",
+    stepping.ScriptOutcome: "`hook`, `completions`",
+    stepping.TrustListOutcome: "`trust --list`",
+    stepping.TrustOutcome: "`trust`, `untrust`",
     stored.AuditOutcome: "`cache verify`",
     stored.PruneOutcome: "`cache prune`",
     stored.CacheOutcome: "The store: `cache size`, `cache clear`",
@@ -163,7 +183,7 @@ HEADINGS = {
 }
 
 
-@pytest.mark.parametrize("outcome", SAMPLES, ids=lambda outcome: type(outcome).__name__)
+@pytest.mark.parametrize("outcome", [*SAMPLES, *FOR_PROGRAMS], ids=lambda outcome: type(outcome).__name__)
 def test_the_reference_shows_the_shape_of_each_document(outcome):
     assert shape(document(outcome)) == shape(described()[HEADINGS[type(outcome)]])
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
+from capsa.cli.become import become
 from capsa.cli.call import Call
 from capsa.cli.project import box_choice, freshness, selection_wish
 from capsa.environment.request import sync_words
@@ -13,10 +12,8 @@ from capsa.ops.project_sync import ProjectOrder
 from capsa.ops.run import RunOrder, prepare
 from capsa.ops.supply import Supply
 from capsa.ops.sync import Manner
-from capsa.process.replace import replace, wait
 from capsa.project.find import Project, find_project
 from capsa.project.variables import read_variables
-from capsa.terminal.progress import Progress
 from capsa.terminal.show import text
 from capsa.terminal.style import Style
 
@@ -39,10 +36,7 @@ def run(call: Call) -> RunOutcome:
     ready = prepare(Supply(call.session), order)
     if ready.changes is not None and ready.changes.changes:
         call.session.report(Event(kind="note", text=_told(call, ready.changes)))
-    _leave(call)
-    # A store of its own for this run is removed after it, so that something has to stay and do that.
-    start = wait if call.has("no-cache") else replace
-    return RunOutcome(code=start(ready.program, list(ready.words), ready.variables))
+    return become(call, ready.program, list(ready.words), ready.variables)
 
 
 def _project(call: Call) -> Project | None:
@@ -72,13 +66,3 @@ def _told(call: Call, changes: ChangesOutcome) -> str:
     surroundings = call.session.surroundings
     style = Style(folder=surroundings.folder, home=surroundings.home)
     return text(changes, style, None).rstrip("\n")
-
-
-def _leave(call: Call) -> None:
-    """Tidy up as at the end of every verb: who becomes another program never comes back to it."""
-    call.session.close()
-    if isinstance(call.session.reporter, Progress):
-        call.session.reporter.close()
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
