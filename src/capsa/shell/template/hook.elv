@@ -19,18 +19,25 @@ if $platform:is-windows {
   set scripts = Scripts
 }
 
-# The nearest project, looking upward; '' where there is none.
+# The nearest project, looking upward; '' where there is none. Each capture opens a pipe: two do for all levels.
 fn nearest {
-  var at = $pwd
-  while (not (regular $at/.venv/.capsa/id)) {
-    var above = (path:dir $at)
-    if (eq $above $at) {
-      put ''
-      return
-    }
-    set at = $above
+  var at folders = '' []
+  for part [(str:split $path:separator $pwd)] {
+    set at = $at$part
+    set folders = [$at $@folders]
+    set at = $at$path:separator
   }
-  put $at
+  var found = ''
+  for is-there [(for folder $folders { regular $folder/.venv/.capsa/id })] {
+    if (and $is-there (eq $found '')) {
+      set found = $folders[0]
+      if (eq $found '') {
+        set found = /
+      }
+    }
+    set folders = $folders[1..]
+  }
+  put $found
 }
 
 fn upward {|folder|
@@ -80,10 +87,12 @@ fn judge {|folder|
   var id = (str:trim-space (str:split "\n" (slurp < $folder/.venv/.capsa/id) | take 1))
   var list row = |TRUSTED| ['' '' '']
   if (regular &follow-symlink=$true $list) {
-    for line [(str:split "\n" (slurp < $list))] {
-      var fields = [(str:split "\t" $line)]
-      if (and (== 3 (count $fields)) (eq $fields[1] $real)) {
-        set row = $fields
+    # One search for the whole list: what stands before the folder in its line, and after it.
+    var halves = [(str:split "\t"$real"\t" (slurp < $list))]
+    if (> (count $halves) 1) {
+      var found = [[(str:split "\n" $halves[0])][-1] $real [(str:split "\n" $halves[1])][0]]
+      if (not (str:contains $found[0]$found[2] "\t")) {
+        set row = $found
       }
     }
   }
