@@ -18,6 +18,8 @@ A leaf lives in the room that raises it and holds its facts as attributes. ``str
 data, printed once, after the cause. Hot: this module imports nothing.
 """
 
+HOT = True  # the fast path: see docs/adr
+
 
 class Failure(Exception):  # noqa: N818 - the root; the leaves end in Error
     """A failure that is not a bug: one sentence, and hints that say what to do next.

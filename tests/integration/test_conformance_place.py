@@ -83,7 +83,7 @@ def base(request, prober):
 
 def make(root, base, seed=None, **more):
     texts = scripts(str(root), more.get("prompt", ""))
-    create(Wish(root=str(root), interpreter=base, scripts=texts, **more), Linker(), seed)
+    create(Wish(root=str(root), interpreter=base, scripts=texts, **more), Linker(), seed.put if seed else None)
     return Path(root)
 
 

@@ -45,7 +45,7 @@ def python(request, prober):
 def make(python):
     def make(root, *, seed=None, **more):
         text = scripts(str(root), more.get("prompt", ""))
-        create(Wish(root=str(root), interpreter=python, scripts=text, **more), Linker(), seed)
+        create(Wish(root=str(root), interpreter=python, scripts=text, **more), Linker(), seed.put if seed else None)
         return Path(root)
 
     return make

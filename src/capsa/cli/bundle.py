@@ -14,8 +14,6 @@ from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
 from _imp import _fix_co_filename  # type: ignore[attr-defined] # typeshed leaves it out
 
-from capsa.errors import DiskError
-
 HOT = True  # the fast path: see docs/adr
 
 Entry = tuple[bool, str, int, int, bytes]
@@ -23,7 +21,7 @@ Entry = tuple[bool, str, int, int, bytes]
 
 _MARK = (2, MAGIC_NUMBER)
 _FUTURE = "__future__"  # which nearly every module of ours asks for
-_PARTS = ("hot_box", "hot_create", "hot_hook", "hot_project")  # what loads the rest of the fast path
+_PARTS = ("hot_box", "hot_create", "hot_seed", "hot_hook", "hot_project")  # what loads the rest of the fast path
 
 
 class Bundle:
@@ -83,7 +81,9 @@ class Bundle:
             return
         for part in _PARTS:
             __import__(f"capsa.cli.{part}")
-        from capsa.disk.atomic import write_atomic  # noqa: PLC0415 - it comes out of the bundle itself
+        # They come out of the bundle themselves.
+        from capsa.disk.atomic import write_atomic  # noqa: PLC0415 - see above
+        from capsa.errors import DiskError  # noqa: PLC0415 - see above
 
         try:
             write_atomic(self.path, marshal.dumps((_MARK, self._loaded())))
@@ -108,7 +108,8 @@ class Bundle:
         # The size and time before the code: a change between the two is noticed the next time.
         source = loader.get_filename(name)
         status = os.stat(source)
-        code = marshal.dumps(loader.get_code(name))
+        # Without docstrings and assertions, which nobody asks for there.
+        code = marshal.dumps(loader.source_to_code(loader.get_data(source), source, _optimize=2))
         place = source.removeprefix(f"{self._folder}/")
         return loader.is_package(name), place, status.st_size, status.st_mtime_ns, code
 

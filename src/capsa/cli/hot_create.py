@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import os
 
-from capsa.cache.seed import read_manifest, read_seed
-from capsa.cache.store import Store
 from capsa.disk.link import Linker
 from capsa.environment.create import create
-from capsa.environment.pip import Seed
 from capsa.environment.wish import Wish, prompt_text
 from capsa.interpreter.discover import discover
 from capsa.interpreter.known import reader
 from capsa.interpreter.pyenv import find_pin
 from capsa.machine.register import note_box
 from capsa.model.surroundings import Surroundings
-from capsa.ops.spare import replenish
-from capsa.settings.place import absolute, cache_root, data_root, has_variables, spare_count
+from capsa.settings.place import absolute, cache_root, data_root, has_variables
 from capsa.shell.caller import calling_shell
 from capsa.shell.line import activation_line
 from capsa.shell.scripts import scripts
@@ -33,20 +29,10 @@ def answer_create(values: dict[str, object], surroundings: Surroundings) -> str 
     store = cache_root(surroundings)
     if store is None or has_variables(surroundings) or _has_project(surroundings.folder):
         return None
-    spares = spare_count(surroundings)
-    if spares is None:
-        return None
     choice = discover(surroundings, reader(store), wanted=str(values.get("python", "")), origin="--python")
     interpreter = choice.interpreter
-    root = absolute(surroundings, str(values.get("path") or ".venv"))
-    seed = None
-    if "no-pip" not in values:
-        manifest = read_manifest(store, read_seed(store, interpreter.minor) or "")
-        if manifest is None:
-            return None
-        place = Store(store)
-        seed = Seed(manifest, f"{place.archive(manifest.sha256)}/tree", place.spares(manifest.sha256) if spares else "")
     prompt = prompt_text(str(values.get("prompt", "")), surroundings.folder)
+    root = absolute(surroundings, str(values.get("path") or ".venv"))
     wish = Wish(
         root=root,
         interpreter=interpreter,
@@ -54,18 +40,35 @@ def answer_create(values: dict[str, object], surroundings: Surroundings) -> str 
         prompt=prompt,
         has_system_site="system-site-packages" in values,
     )
-    create(wish, Linker(), seed)
-    if seed:
-        replenish(surroundings, store, seed.manifest.sha256, spares)
-    note_box(data_root(surroundings), root)
-    if os.path.exists(f"{data_root(surroundings)}/trust-v1/list"):
+    release = None
+    if "no-pip" in values:
+        create(wish, Linker())
+    else:
+        release = _create_with_pip(wish, surroundings, store)
+        if release is None:
+            return None
+    data_dir = data_root(surroundings)
+    note_box(data_dir, root)
+    if os.path.exists(f"{data_dir}/trust-v1/list"):
         from capsa.ops.entrust import renew_trust  # noqa: PLC0415 - few trust a project
 
-        renew_trust(data_root(surroundings), root, prompt)
+        renew_trust(data_dir, root, prompt)
     shown = short_path(root, surroundings.folder, surroundings.home)
     line = activation_line(calling_shell(surroundings), root, surroundings.platform, folder=surroundings.folder)
-    made = created(shown, interpreter.title, choice.reason, seed.manifest.release if seed else None)
-    return f"{made}\n{activation(line)}"
+    return f"{created(shown, interpreter.title, choice.reason, release)}\n{activation(line)}"
+
+
+def _create_with_pip(wish: Wish, surroundings: Surroundings, store: str) -> str | None:
+    """Make the box and return the version of its pip; None where the store has to be looked at first."""
+    from capsa.cli import hot_seed  # noqa: PLC0415 - a bare box needs none of it
+
+    spares = hot_seed.spare_count(surroundings)
+    seed = None if spares is None else hot_seed.find_seed(store, wish.interpreter.minor, spares)
+    if spares is None or seed is None:
+        return None
+    create(wish, Linker(), seed.put)
+    hot_seed.replenish(surroundings, store, seed.manifest.sha256, spares)
+    return seed.manifest.release
 
 
 def _has_project(folder: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import os
+from _collections_abc import Callable
 
 from capsa.disk.atomic import (
     make_folder,
@@ -27,7 +28,6 @@ from capsa.disk.link import Linker, symlink
 from capsa.disk.locking import FileLock
 from capsa.disk.refusal import RefusedError, refusing
 from capsa.environment.open import is_environment, read_config
-from capsa.environment.pip import Seed, put_pip
 from capsa.environment.wish import Wish, check_wish, config_text, program_names
 from capsa.errors import DiskError, InterpreterError
 from capsa.model.interpreter import Interpreter
@@ -36,6 +36,9 @@ from capsa.model.layout import CAPSA, CONFIG, ID, LOCK, Layout
 __all__ = ["OccupiedError", "Wish", "check_place", "create"]
 
 HOT = True  # the fast path: see docs/adr
+
+Put = Callable[[str, Wish, Linker], None]
+"""Puts pip into the box that lies at a path for now: `capsa.environment.pip.Seed.put`; a bare box never loads it."""
 
 _IGNORE = ".gitignore"
 _TAG_NAME = "CACHEDIR.TAG"
@@ -55,8 +58,8 @@ class OccupiedError(DiskError):
         self.root = root
 
 
-def create(wish: Wish, linker: Linker, seed: Seed | None = None) -> None:
-    """Make the box that is wished for, with the pip ``seed``, or without.
+def create(wish: Wish, linker: Linker, put: Put | None = None) -> None:
+    """Make the box that is wished for, with the pip that ``put`` puts in, or without.
 
     Raises UsageError for an impossible path, OccupiedError when something is in its place, SeedDamagedError when the
     store's pip is not what it was, DiskError when the disk refuses; then nothing has changed.
@@ -64,13 +67,13 @@ def create(wish: Wish, linker: Linker, seed: Seed | None = None) -> None:
     check_wish(wish)
     state = _state(wish.root, may_be_box=wish.is_cleared or wish.is_allowed_existing or wish.is_upgraded)
     if state == "absent":
-        _make_aside(wish, linker, seed)
+        _make_aside(wish, linker, put)
     elif state == "empty":
-        _fill(wish, linker, seed)
+        _fill(wish, linker, put)
     elif wish.is_cleared:
-        _replace(wish, linker, seed)
+        _replace(wish, linker, put)
     else:
-        _renew(wish, linker, seed)
+        _renew(wish, linker, put)
 
 
 def check_place(root: str) -> None:
@@ -103,13 +106,13 @@ def _state(root: str, *, may_be_box: bool) -> str:
     return "empty"
 
 
-def _make_aside(wish: Wish, linker: Linker, seed: Seed | None) -> None:
+def _make_aside(wish: Wish, linker: Linker, put: Put | None) -> None:
     made = _missing_folders(os.path.dirname(wish.root))
     place = temporary_sibling(wish.root)
     try:
         if made:
             make_folders(made[-1])
-        _build(place, wish, linker, seed)
+        _build(place, wish, linker, put)
         rename(place, wish.root)
     except BaseException:
         remove_tree(place)
@@ -128,11 +131,11 @@ def _missing_folders(folder: str) -> list[str]:
     return missing
 
 
-def _fill(wish: Wish, linker: Linker, seed: Seed | None) -> None:
+def _fill(wish: Wish, linker: Linker, put: Put | None) -> None:
     # In place: the folder may be a mount point, or somebody's current folder.
     before = set(os.listdir(wish.root))
     try:
-        _build(wish.root, wish, linker, seed)
+        _build(wish.root, wish, linker, put)
     except BaseException:
         for name in os.listdir(wish.root):
             if name not in before:
@@ -140,18 +143,18 @@ def _fill(wish: Wish, linker: Linker, seed: Seed | None) -> None:
         raise
 
 
-def _replace(wish: Wish, linker: Linker, seed: Seed | None) -> None:
+def _replace(wish: Wish, linker: Linker, put: Put | None) -> None:
     """Make the new box whole before the old one goes; on a mount point, which can't be renamed, empty and fill it."""
     root = os.path.realpath(wish.root)
     with _lock(root):
         if os.path.ismount(root):
             for name in os.listdir(root):
                 remove_tree(f"{root}/{name}")
-            _fill(wish, linker, seed)
+            _fill(wish, linker, put)
             return
         place, old = temporary_sibling(root), temporary_sibling(root)
         try:
-            _build(place, wish, linker, seed)
+            _build(place, wish, linker, put)
             rename(root, old)
             try:
                 rename(place, root)
@@ -164,7 +167,7 @@ def _replace(wish: Wish, linker: Linker, seed: Seed | None) -> None:
         remove_tree(old)
 
 
-def _renew(wish: Wish, linker: Linker, seed: Seed | None) -> None:
+def _renew(wish: Wish, linker: Linker, put: Put | None) -> None:
     """Complete a box that is there; each file is replaced in one step, and pyvenv.cfg last."""
     root, layout, interpreter = wish.root, wish.layout, wish.interpreter
     old = ".".join(_old_version(root).split(".")[:2])
@@ -184,9 +187,9 @@ def _renew(wish: Wish, linker: Linker, seed: Seed | None) -> None:
         for name, content in _own_files():
             if not os.path.lexists(f"{root}/{name}"):
                 write_new(f"{root}/{name}", content)
-        if seed is not None and not _has_pip(layout.site):
-            put_pip(root, layout, interpreter.minor, seed, linker)
-        write_atomic(f"{root}/{CONFIG}", _config_bytes(wish, has_pip=seed is not None or _has_pip(layout.site)))
+        if put is not None and not _has_pip(layout.site):
+            put(root, wish, linker)
+        write_atomic(f"{root}/{CONFIG}", _config_bytes(wish, has_pip=put is not None or _has_pip(layout.site)))
 
 
 def _check_kind(root: str, old: str, interpreter: Interpreter) -> None:
@@ -228,7 +231,7 @@ def _renew_programs(root: str, wish: Wish, layout: Layout) -> None:
         remove_tree(place)
 
 
-def _build(place: str, wish: Wish, linker: Linker, seed: Seed | None) -> None:
+def _build(place: str, wish: Wish, linker: Linker, put: Put | None) -> None:
     """Write the whole box into ``place``, which is not there yet or empty; its texts speak of ``wish.root``."""
     layout = wish.layout
     if place != wish.root:
@@ -243,10 +246,10 @@ def _build(place: str, wish: Wish, linker: Linker, seed: Seed | None) -> None:
     for name, content in _own_files():
         if name not in _KEPT or place != wish.root or not os.path.lexists(f"{place}/{name}"):
             write_new(f"{place}/{name}", content)
-    if seed is not None:
-        put_pip(place, layout, wish.interpreter.minor, seed, linker)
+    if put is not None:
+        put(place, wish, linker)
     # Last: until pyvenv.cfg is there, nobody takes the folder for a box.
-    write_new(f"{place}/{CONFIG}", _config_bytes(wish, has_pip=seed is not None))
+    write_new(f"{place}/{CONFIG}", _config_bytes(wish, has_pip=put is not None))
 
 
 def _folders(layout: Layout) -> list[str]:

@@ -12,6 +12,7 @@ from capsa.disk.atomic import write_new
 from capsa.disk.link import Linker, SourceChangedError, read_source
 from capsa.environment.launcher import launcher_files
 from capsa.environment.spare import link_tree, take_spare
+from capsa.environment.wish import Wish
 from capsa.errors import IntegrityError
 from capsa.model.layout import RECEIPT, Layout
 from capsa.model.manifest import Manifest
@@ -42,13 +43,16 @@ class Seed:
         self.tree = tree
         self.spares = spares
 
+    def put(self, place: str, wish: Wish, linker: Linker) -> None:
+        """Fill the box that lies at ``place`` for now, and will at ``wish.root``, with the pip of the store.
 
-def put_pip(place: str, layout: Layout, minor: str, seed: Seed, linker: Linker) -> None:
-    """Fill the box that lies at ``place`` for now, and will at ``layout.root``, with the pip of the store.
+        Raises SeedDamagedError when a file of the store is not what the manifest says.
+        """
+        _put(place, wish, self, linker)
 
-    ``minor`` is the box's Python ("3.12"). Raises SeedDamagedError when a file of the store is not what the manifest
-    says.
-    """
+
+def _put(place: str, wish: Wish, seed: Seed, linker: Linker) -> None:
+    layout, minor = wish.layout, wish.interpreter.minor
     site, manifest = f"{place}/{layout.purelib}", seed.manifest
     try:
         if not (seed.spares and not os.listdir(site) and take_spare(seed.spares, site, manifest)):

@@ -6,6 +6,8 @@ Hot: a plain slotted class; opening one is `capsa.environment`'s work.
 from capsa.model.interpreter import Interpreter
 from capsa.model.layout import Layout
 
+HOT = True  # the fast path: see docs/adr
+
 
 class Environment:
     """A virtual environment on disk (PEP 405): ``root`` is its absolute path; ``interpreter`` the Python inside it."""

@@ -3,6 +3,8 @@
 Hot: imports nothing and is a plain slotted class, because ``create`` reads it from the cache on its fast path.
 """
 
+HOT = True  # the fast path: see docs/adr
+
 _FIELDS = (
     "executable",  # the absolute path that was asked, symbolic links kept
     "base_executable",  # the base Python to link environments to (``sys._base_executable``, real)

@@ -7,6 +7,8 @@ looks at a disk. All paths are text; *relative* paths are relative to the box's 
     BOX/.capsa/  id  lock  receipt  seal  damaged  journal  history/  new/  old/
 """
 
+HOT = True  # the fast path: see docs/adr
+
 CAPSA = ".capsa"
 ID = ".capsa/id"
 LOCK = ".capsa/lock"

@@ -4,6 +4,8 @@ Hot: ``create`` links pip from the store with this, so it imports nothing and is
 can keep. Follows the wheel specification (PEP 427, PEP 491) for ``.data`` folders and scheme keys.
 """
 
+HOT = True  # the fast path: see docs/adr
+
 VERSION = 2
 
 _FIELDS = (

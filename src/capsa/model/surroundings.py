@@ -4,6 +4,8 @@ Hot: imports nothing, so that the fast forms of ``create`` and ``install`` can u
 slotted class and not a dataclass (importing ``dataclasses`` costs more than the whole fast ``create``).
 """
 
+HOT = True  # the fast path: see docs/adr
+
 
 class Surroundings:
     """Facts of the calling process.

@@ -107,7 +107,7 @@ def _make(session: Session, order: Order, choice: Choice, seed: Manifest | None)
         is_upgraded=order.is_upgraded,
     )
     count = session.settings.spares if session.settings.link_mode == "auto" else 0
-    create(wish, session.linker, _seed(session, seed, has_spares=count > 0) if seed else None)
+    create(wish, session.linker, _seed(session, seed, has_spares=count > 0).put if seed else None)
     if seed:
         replenish(session.surroundings, session.store.root, seed.sha256, count)
     session.note(order.root)

@@ -31,7 +31,7 @@ def make(tmp_path, seed, **more):
     facts = more.pop("facts", {})
     root = tmp_path / more.pop("name", "box")
     wish = Wish(root=str(root), interpreter=interpreter(**facts), **more)
-    create(wish, Linker("hardlink"), Seed(*seed) if seed else None)
+    create(wish, Linker("hardlink"), Seed(*seed).put if seed else None)
     return root
 
 
