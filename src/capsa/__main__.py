@@ -10,7 +10,7 @@ def start() -> None:
         # Nothing that the fast path makes goes before the process does: looking for garbage costs it 2 ms.
         gc.disable()
         # Here, so that Ctrl-C during the imports is answered like any other.
-        from capsa.cli.bundle import Bundle  # noqa: PLC0415
+        from capsa.bundle import Bundle  # noqa: PLC0415
 
         bundle = Bundle(sys.modules["capsa"].__spec__)
         sys.meta_path.insert(0, bundle)
@@ -24,13 +24,25 @@ def start() -> None:
             from capsa.cli.main import main  # noqa: PLC0415
 
             code = main(sys.argv[1:])
-        bundle.keep()
+        if bundle.is_behind and not sys.dont_write_bytecode:
+            _keep(bundle)  # type: ignore[no-untyped-call] # see there
         if is_fast:
             _leave(code)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         code = 130
     sys.exit(code)
+
+
+def _keep(bundle):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - its type is not loaded here
+    """Write the bundle for the runs that come."""
+    from capsa.disk.atomic import write_atomic  # noqa: PLC0415 - few runs need it
+    from capsa.errors import DiskError  # noqa: PLC0415 - as above
+
+    try:
+        bundle.keep(write_atomic)
+    except (DiskError, OSError):
+        return  # capsa is installed where this user may not write, or is being replaced: then without
 
 
 def _leave(code: int) -> None:

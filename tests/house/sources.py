@@ -19,7 +19,7 @@ FLOORS = {
     "capsa.shell": 3, "capsa.machine": 3, "capsa.transport": 3, "capsa.diagnosis": 3, "capsa.terminal": 3,
     "capsa.settings": 3,
     "capsa.model": 2, "capsa.disk": 2, "capsa.process": 2,
-    "capsa.errors": 1, "capsa.value": 1, "capsa.version": 1,
+    "capsa.errors": 1, "capsa.value": 1, "capsa.version": 1, "capsa.bundle": 1,
 }  # fmt: skip
 
 

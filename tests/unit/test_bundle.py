@@ -54,7 +54,7 @@ def test_the_first_run_writes_it_and_the_next_one_uses_it(package):
     assert set(run(package)[0].values()) == {"SourceFileLoader"}
     loaders, files = run(package)
     assert loaders["capsa.cli.hot"] == loaders["capsa.cli.table"] == loaders["capsa.model"] == "Bundle"
-    assert loaders["capsa.cli.bundle"] == "SourceFileLoader", "it comes before itself"
+    assert loaders["capsa.bundle"] == "SourceFileLoader", "it comes before itself"
     assert files["capsa.cli.hot"] == f"{package}/capsa/cli/hot.py"
 
 
@@ -111,7 +111,7 @@ def test_where_it_may_not_be_written_capsa_runs_all_the_same(package):
 def test_data_of_the_package_is_found_through_it(package):
     run(package)
     text = (
-        "import sys; sys.path[:0] = [sys.argv[1]]; import capsa; from capsa.cli.bundle import Bundle\n"
+        "import sys; sys.path[:0] = [sys.argv[1]]; import capsa; from capsa.bundle import Bundle\n"
         "sys.meta_path.insert(0, Bundle(capsa.__spec__))\n"
         "import pkgutil, capsa.interpreter; from capsa.shell.template import read_template\n"
         "assert type(capsa.interpreter.__spec__.loader).__name__ == 'Bundle'\n"
