@@ -106,7 +106,9 @@ class Bundle:
             return stream.read()
 
     def keep(self, write: Callable[[str, bytes], None]) -> None:
-        """``write`` the bundle, for which the whole fast path is loaded. Raises what ``write`` raises."""
+        """``write`` the bundle, for which the whole fast path is loaded, where that may be. Raises what it raises."""
+        if not os.access(os.path.dirname(self.path), os.W_OK):
+            return  # looked at first: making it takes longer than a whole run
         for part in _PARTS:
             __import__(f"capsa.cli.{part}")
         write(self.path, marshal.dumps((_MARK, self._loaded())))

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+import capsa
+from capsa.bundle import Bundle
 from support.run import SOURCE
 
 TELLS = """
@@ -106,6 +108,16 @@ def test_where_it_may_not_be_written_capsa_runs_all_the_same(package):
     shutil.rmtree(place, ignore_errors=True)
     place.write_text("in the way")
     assert set(run(package)[0].values()) == {"SourceFileLoader"}
+
+
+def test_where_it_may_not_be_written_nothing_is_made_in_vain(monkeypatch):
+    written = []
+    monkeypatch.setattr("capsa.bundle.os.access", lambda *_: False)
+    Bundle(capsa.__spec__).keep(lambda *words: written.append(words))
+    assert written == []
+    monkeypatch.undo()
+    Bundle(capsa.__spec__).keep(lambda *words: written.append(words))
+    assert len(written) == 1
 
 
 def test_data_of_the_package_is_found_through_it(package):
