@@ -15,7 +15,7 @@ from house.sources import SRC, imports, parse, sources, uphold
 # `os` loads `_collections_abc` itself.
 ALLOWED = frozenset(
     {
-        *("sys", "os", "posix", "marshal", "errno", "fcntl", "msvcrt", "gc", "_collections_abc", "__future__"),
+        *("sys", "os", "posix", "marshal", "errno", "fcntl", "msvcrt", "_collections_abc", "__future__"),
         *("_frozen_importlib", "_frozen_importlib_external", "_imp"),  # what Python imports with
     }
 )

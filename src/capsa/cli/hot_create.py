@@ -44,7 +44,9 @@ def answer_create(values: dict[str, object], surroundings: Surroundings) -> str 
     if "no-pip" in values:
         create(wish, Linker())
     else:
-        release = _create_with_pip(wish, surroundings, store)
+        from capsa.cli.hot_seed import create_with_pip  # noqa: PLC0415 - a bare box needs none of it
+
+        release = create_with_pip(wish, surroundings, store)
         if release is None:
             return None
     data_dir = data_root(surroundings)
@@ -56,19 +58,6 @@ def answer_create(values: dict[str, object], surroundings: Surroundings) -> str 
     shown = short_path(root, surroundings.folder, surroundings.home)
     line = activation_line(calling_shell(surroundings), root, surroundings.platform, folder=surroundings.folder)
     return f"{created(shown, interpreter.title, choice.reason, release)}\n{activation(line)}"
-
-
-def _create_with_pip(wish: Wish, surroundings: Surroundings, store: str) -> str | None:
-    """Make the box and return the version of its pip; None where the store has to be looked at first."""
-    from capsa.cli import hot_seed  # noqa: PLC0415 - a bare box needs none of it
-
-    spares = hot_seed.spare_count(surroundings)
-    seed = None if spares is None else hot_seed.find_seed(store, wish.interpreter.minor, spares)
-    if spares is None or seed is None:
-        return None
-    create(wish, Linker(), seed.put)
-    hot_seed.replenish(surroundings, store, seed.manifest.sha256, spares)
-    return seed.manifest.release
 
 
 def _has_project(folder: str) -> bool:

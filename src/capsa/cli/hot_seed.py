@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from capsa.cache.seed import read_manifest, read_seed
 from capsa.cache.store import Store
+from capsa.disk.link import Linker
+from capsa.environment.create import create
 from capsa.environment.pip import Seed
+from capsa.environment.wish import Wish
+from capsa.model.surroundings import Surroundings
 from capsa.ops.spare import replenish
 from capsa.settings.place import spare_count
-
-__all__ = ["find_seed", "replenish", "spare_count"]
 
 HOT = True  # the fast path: see docs/adr
 
 
-def find_seed(store: str, minor: str, spares: int) -> Seed | None:
-    """Return the pip for boxes of a Python minor version, where the store knows it."""
-    manifest = read_manifest(store, read_seed(store, minor) or "")
-    if manifest is None:
+def create_with_pip(wish: Wish, surroundings: Surroundings, root: str) -> str | None:
+    """Make the box with the pip of the store at ``root`` and return its version; None where none is known."""
+    count = spare_count(surroundings)
+    manifest = read_manifest(root, read_seed(root, wish.interpreter.minor) or "")
+    if count is None or manifest is None:
         return None
-    place = Store(store)
-    return Seed(manifest, f"{place.archive(manifest.sha256)}/tree", place.spares(manifest.sha256) if spares else "")
+    store = Store(root)
+    spares = store.spares(manifest.sha256) if count else ""
+    create(wish, Linker(), Seed(manifest, f"{store.archive(manifest.sha256)}/tree", spares).put)
+    replenish(surroundings, root, manifest.sha256, count)
+    return manifest.release

@@ -79,7 +79,7 @@ def spares_in(spares: str) -> list[str]:
         names = os.listdir(spares)
     except OSError:
         return []
-    return [name for name in names if _HEX.issuperset(name.partition("-")[0])]
+    return [name for name in names if not name.startswith("-") and _HEX.issuperset(name.partition("-")[0])]
 
 
 def _is_sound(site: str, manifest: Manifest, newest: int) -> bool:

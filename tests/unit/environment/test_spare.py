@@ -85,6 +85,7 @@ def test_the_next_spare_is_taken_where_one_is_harmed(tmp_path, spares, archive, 
 def test_what_is_no_spare_is_passed_over(spares, archive, site):
     os.mkdir(os.path.join(spares, ".hidden"))
     os.mkdir(os.path.join(spares, "note-1"))
+    os.mkdir(os.path.join(spares, "-1"))
     assert len(spares_in(spares)) == 1
     assert take_spare(spares, str(site), archive[0])
 
